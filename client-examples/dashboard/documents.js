@@ -1,0 +1,131 @@
+const STEP = /* GraphQL */ `
+  fragment Step on JobStep {
+    name unit done total message startedAt finishedAt fraction ratePerSecond timeLeftMs
+  }`;
+
+const ERROR = /* GraphQL */ `
+  fragment Error on JobError { code message remedy }`;
+
+const RUN = /* GraphQL */ `
+  fragment Run on JobRun {
+    id job state attempt maxAttempts queuedAt startedAt finishedAt durationMs failureCount cursor workflowRunId
+    trigger { kind key schedule }
+    parameters { name value }
+    steps { ...Step }
+    result { name value }
+    error { ...Error }
+  }${STEP}${ERROR}`;
+
+const EVENT = /* GraphQL */ `
+  fragment Event on JobEvent {
+    __typename at cursor runId
+    ... on JobRunSnapshot { run { ...Run } }
+    ... on JobStateChanged { state attempt reason error { ...Error } result { name value } }
+    ... on JobStepStarted { step { ...Step } }
+    ... on JobStepFinished { step { ...Step } }
+    ... on JobProgress { step { ...Step } }
+    ... on JobLogLine { level message fields { name value } }
+    ... on JobItemFailed { item failure: error { ...Error } }
+  }`;
+
+const WORKFLOW = /* GraphQL */ `
+  fragment Workflow on WorkflowRun {
+    id name state jobs position startedAt finishedAt
+    runs { ...Run }
+  }`;
+
+const FAILURE = '... on Failure { code message remedy }';
+
+export const ME = /* GraphQL */ `query Me { me { name role user { id name } } }`;
+
+export const JOBS = /* GraphQL */ `
+  query Jobs {
+    jobs { name description parameters prerequisites lastRun { id job state queuedAt startedAt finishedAt durationMs } }
+    __type(name: "WorkflowName") { enumValues { name description } }
+  }`;
+
+export const RUN_JOB = /* GraphQL */ `
+  mutation RunJob($input: RunJobInput!) {
+    runJob(input: $input) { ... on StartedRun { alreadyActive run { id } } ${FAILURE} }
+  }`;
+
+export const RUN_WORKFLOW = /* GraphQL */ `
+  mutation RunWorkflow($workflow: WorkflowName!) {
+    runWorkflow(workflow: $workflow) { ... on StartedWorkflow { alreadyActive workflow { id } } ${FAILURE} }
+  }`;
+
+export const CANCEL_RUN = /* GraphQL */ `
+  mutation CancelRun($runId: ID!) {
+    cancelRun(runId: $runId) { ... on CancelledRun { run { id } } ${FAILURE} }
+  }`;
+
+export const RETRY_RUN = /* GraphQL */ `
+  mutation RetryRun($runId: ID!) {
+    retryRun(runId: $runId) { ... on StartedRun { run { id } } ${FAILURE} }
+  }`;
+
+export const RUNS = /* GraphQL */ `
+  query Runs($after: String, $filter: JobRunFilter) {
+    jobRuns(first: 20, after: $after, filter: $filter) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { id job state trigger { kind key schedule } queuedAt durationMs failureCount error { message } }
+    }
+  }`;
+
+export const SCHEDULES = /* GraphQL */ `
+  query Schedules { schedules { id jobs every timeZone enabled nextRunAt lastRunAt } }`;
+
+export const UPDATE_SCHEDULE = /* GraphQL */ `
+  mutation UpdateSchedule($input: UpdateScheduleInput!) {
+    updateSchedule(input: $input) {
+      ... on UpdatedSchedule { schedule { id jobs every timeZone enabled nextRunAt lastRunAt } }
+      ${FAILURE}
+    }
+  }`;
+
+export const USERS = /* GraphQL */ `
+  query Users($after: String) {
+    users(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { id name recommendationsEnabled } }
+  }`;
+
+export const PICKS = /* GraphQL */ `
+  query Picks($id: ID!) {
+    user(id: $id) {
+      name
+      recommendationsEnabled
+      recommendations {
+        generatedAt candidateCount historyCount model
+        picks(first: 50) {
+          rank score explanation isRewatch
+          series { name year genres networks }
+          parts { signal contribution }
+          evidence { kind traits count weight series { name } }
+        }
+      }
+    }
+  }`;
+
+export const SERIES = /* GraphQL */ `
+  query FindSeries($search: String, $after: String) {
+    seriesConnection(first: 20, search: $search, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes { id name year genres communityRating networks overview seasonCount episodeCount }
+    }
+  }`;
+
+export const RUN_UPDATES = /* GraphQL */ `
+  subscription RunUpdates {
+    jobRunUpdates { id job state queuedAt startedAt finishedAt durationMs workflowRunId }
+  }`;
+
+export const RUN_EVENTS = /* GraphQL */ `
+  subscription RunEvents($runId: ID!, $after: String) {
+    jobRunEvents(runId: $runId, after: $after) { ...Event }
+  }${EVENT}${RUN}`;
+
+export const WORKFLOW_EVENTS = /* GraphQL */ `
+  subscription WorkflowEvents($id: ID!, $after: String) {
+    workflowRunEvents(id: $id, after: $after) { ...Event ... on WorkflowSnapshot { workflow { ...Workflow } } }
+  }${EVENT}${RUN}${WORKFLOW}`;

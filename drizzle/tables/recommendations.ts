@@ -1,0 +1,82 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { titles } from './catalog.ts';
+import { mediaUsers } from './watch.ts';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One named part of a score; the parts of a pick sum to its score. */
+export interface ScorePart {
+  readonly signal: string;
+  readonly contribution: number;
+}
+
+/** Why a title was picked: a watched title it resembles, and the traits they share. */
+export interface Evidence {
+  readonly kind: 'SIMILAR_TO_WATCHED' | 'SHARED_TRAITS' | 'VIEWERS_LIKE_YOU' | 'WELL_RATED' | 'FRESH';
+  /** The watched title, for `SIMILAR_TO_WATCHED`. */
+  readonly titleId?: number;
+  /** Shared genres, keywords or networks. */
+  readonly traits?: readonly string[];
+  /** Number of viewers, for `VIEWERS_LIKE_YOU`. */
+  readonly count?: number;
+  /** How much of the score this stands for, same scale as score parts. */
+  readonly weight: number;
+}
+
+/** A user's recommendations as generated at one time. Exactly one set of a user is current. */
+export const recommendationSets = pgTable(
+  'recommendation_sets',
+  {
+    id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+    userId: integer('user_id')
+      .notNull()
+      .references(() => mediaUsers.id),
+    generatedAt: at('generated_at').notNull(),
+    weightsVersion: text('weights_version').notNull(),
+    model: text('model'),
+    isCurrent: boolean('is_current').notNull(),
+    /** Titles that were scored. */
+    candidateCount: integer('candidate_count').notNull(),
+    /** Watched titles the taste was built from. */
+    historyCount: integer('history_count').notNull(),
+    /** Hash of everything the set was computed from: an unchanged one need not be generated again. */
+    inputHash: text('input_hash').notNull(),
+  },
+  (table) => [
+    uniqueIndex('recommendation_sets_current').on(table.userId).where(sql`${table.isCurrent}`),
+    index('recommendation_sets_user').on(table.userId, table.generatedAt),
+  ],
+);
+
+/** One recommended title of a set; rank 1 is the best. */
+export const picks = pgTable(
+  'picks',
+  {
+    setId: integer('set_id')
+      .notNull()
+      .references(() => recommendationSets.id, { onDelete: 'cascade' }),
+    rank: integer('rank').notNull(),
+    titleId: integer('title_id')
+      .notNull()
+      .references(() => titles.id),
+    score: doublePrecision('score').notNull(),
+    parts: jsonb('parts').$type<readonly ScorePart[]>().notNull(),
+    evidence: jsonb('evidence').$type<readonly Evidence[]>().notNull(),
+    explanation: text('explanation'),
+    /** The user has completed this ended series before; it is never ranked among first-time picks. */
+    isRewatch: boolean('is_rewatch').notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.setId, table.rank] }), index('picks_title').on(table.titleId)],
+);

@@ -1,0 +1,14 @@
+import type { JobEngine } from '../src/jobs/job-engine.ts';
+import type { Database } from '../src/platform/database.ts';
+import type { Principal } from './principal.ts';
+
+/** What every resolver gets with a request. */
+export interface ApiContext {
+  readonly db: Database;
+  /** Null for a caller without a valid key, to whom every field is closed. */
+  readonly principal: Principal | null;
+  /** Names the request in the log and in masked errors. */
+  readonly requestId: string;
+  readonly now: () => Date;
+  readonly jobs: JobEngine;
+}

@@ -1,0 +1,176 @@
+import type { RunEventBody, RunStepView } from '../src/jobs/run-event.ts';
+import type { RunFeedItem } from '../src/jobs/run-feed.ts';
+import type { JobRun as JobRunRow } from '../src/jobs/runs.repo.ts';
+import type { WorkflowFeedItem } from '../src/jobs/workflow-feed.ts';
+import type { WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
+import { builder } from './builder.ts';
+import { encodeGlobalId } from './global-id.ts';
+import {
+  CountRef,
+  JobError,
+  JobRun,
+  JobRunState,
+  JobStep,
+  OPERATOR,
+  ParameterRef,
+  toCounts,
+  toParameters,
+  WorkflowRun,
+} from './job-types.ts';
+
+type Body<Type extends RunEventBody['type']> = Extract<RunEventBody, { type: Type }>;
+
+interface EventBase {
+  readonly at: Date;
+  /** Null for items that are not stored and so cannot be resumed from. */
+  readonly cursor: string | null;
+  readonly runId: string | null;
+}
+
+/** One item of a subscription on a run or a workflow, as the API shows it. */
+export type JobEventRow = EventBase &
+  (
+    | { readonly typename: 'JobRunSnapshot'; readonly run: JobRunRow }
+    | { readonly typename: 'WorkflowSnapshot'; readonly workflow: WorkflowWithRuns }
+    | { readonly typename: 'JobStateChanged'; readonly body: Body<'STATE'> }
+    | { readonly typename: 'JobStepStarted'; readonly step: RunStepView }
+    | { readonly typename: 'JobStepFinished'; readonly step: RunStepView }
+    | { readonly typename: 'JobProgress'; readonly step: RunStepView }
+    | { readonly typename: 'JobLogLine'; readonly body: Body<'LOG'> }
+    | { readonly typename: 'JobItemFailed'; readonly body: Body<'ITEM_FAILED'> }
+  );
+
+type Row<Typename extends JobEventRow['typename']> = Extract<JobEventRow, { typename: Typename }>;
+
+/**
+ * A feed item as the API shows it.
+ *
+ * @param cursorOf writes the cursor of a stored event: within a run its seq, within a workflow also the run
+ */
+export function toJobEvent(
+  item: WorkflowFeedItem,
+  now: Date,
+  cursorOf: (runId: string, seq: number) => string,
+): JobEventRow {
+  if (item.kind === 'workflow')
+    return { typename: 'WorkflowSnapshot', at: now, cursor: null, runId: null, workflow: item };
+  return toRunEvent(item, now, cursorOf);
+}
+
+function toRunEvent(
+  item: RunFeedItem,
+  now: Date,
+  cursorOf: (runId: string, seq: number) => string,
+): JobEventRow {
+  if (item.kind === 'snapshot')
+    return { typename: 'JobRunSnapshot', at: now, cursor: null, runId: item.run.id, run: item.run };
+  if (item.kind === 'live')
+    return { typename: 'JobProgress', at: item.at, cursor: null, runId: item.runId, step: item.step };
+  const { runId, seq, at, body } = item.event;
+  const base = { at, runId, cursor: cursorOf(runId, seq) };
+  if (body.type === 'STATE') return { ...base, typename: 'JobStateChanged', body };
+  if (body.type === 'LOG') return { ...base, typename: 'JobLogLine', body };
+  if (body.type === 'ITEM_FAILED') return { ...base, typename: 'JobItemFailed', body };
+  if (body.type === 'PROGRESS') return { ...base, typename: 'JobProgress', step: body.step };
+  if (body.type === 'STEP_STARTED') return { ...base, typename: 'JobStepStarted', step: body.step };
+  return { ...base, typename: 'JobStepFinished', step: body.step };
+}
+
+export const JobEvent = builder.interfaceRef<JobEventRow>('JobEvent').implement({
+  description: 'Something that happened to a run, or the state of things at the start of a subscription.',
+  authScopes: OPERATOR,
+  resolveType: (event) => event.typename,
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+    cursor: t.exposeString('cursor', {
+      nullable: true,
+      description:
+        'Pass it as `after` to go on behind this event. Null for snapshots and for progress that is shown but not stored.',
+    }),
+    runId: t.id({
+      nullable: true,
+      description: 'The run it happened to; null for a workflow.',
+      resolve: ({ runId }) => runId && encodeGlobalId('JobRun', runId),
+    }),
+  }),
+});
+
+const interfaces = [JobEvent];
+
+builder.objectRef<Row<'JobRunSnapshot'>>('JobRunSnapshot').implement({
+  description: 'A run as it is when the subscription begins.',
+  interfaces,
+  fields: (t) => ({ run: t.expose('run', { type: JobRun, description: 'The run.' }) }),
+});
+
+builder.objectRef<Row<'WorkflowSnapshot'>>('WorkflowSnapshot').implement({
+  description: 'A workflow as it is: at the start of the subscription, between its steps, and at its end.',
+  interfaces,
+  fields: (t) => ({ workflow: t.expose('workflow', { type: WorkflowRun, description: 'The workflow.' }) }),
+});
+
+builder.objectRef<Row<'JobStateChanged'>>('JobStateChanged').implement({
+  description: 'A run entered a state. The first event of a run says QUEUED, the last one a final state.',
+  interfaces,
+  fields: (t) => ({
+    state: t.field({ type: JobRunState, description: 'The state.', resolve: ({ body }) => body.state }),
+    attempt: t.int({
+      description: 'The attempt, from 1; 0 before the first.',
+      resolve: ({ body }) => body.attempt,
+    }),
+    reason: t.string({ nullable: true, description: 'Why, for people.', resolve: ({ body }) => body.reason }),
+    error: t.field({
+      type: JobError,
+      nullable: true,
+      description: 'What failed.',
+      resolve: ({ body }) => body.error,
+    }),
+    result: t.field({
+      type: [CountRef],
+      nullable: true,
+      description: 'What the run did, in figures.',
+      resolve: ({ body }) => toCounts(body.result),
+    }),
+  }),
+});
+
+builder.objectRef<Row<'JobStepStarted'>>('JobStepStarted').implement({
+  description: 'A step began.',
+  interfaces,
+  fields: (t) => ({ step: t.expose('step', { type: JobStep, description: 'The step.' }) }),
+});
+
+builder.objectRef<Row<'JobStepFinished'>>('JobStepFinished').implement({
+  description: 'A step ended.',
+  interfaces,
+  fields: (t) => ({ step: t.expose('step', { type: JobStep, description: 'The step.' }) }),
+});
+
+builder.objectRef<Row<'JobProgress'>>('JobProgress').implement({
+  description: 'A step moved on: stored at most once a second, shown at most ten times a second.',
+  interfaces,
+  fields: (t) => ({ step: t.expose('step', { type: JobStep, description: 'The step.' }) }),
+});
+
+builder.objectRef<Row<'JobLogLine'>>('JobLogLine').implement({
+  description: 'A line of the run’s log.',
+  interfaces,
+  fields: (t) => ({
+    level: t.string({ description: 'debug, info, warn or error.', resolve: ({ body }) => body.level }),
+    message: t.string({ description: 'The line.', resolve: ({ body }) => body.message }),
+    fields: t.field({
+      type: [ParameterRef],
+      description: 'What it is about.',
+      resolve: ({ body }) => toParameters(body.fields),
+    }),
+  }),
+});
+
+builder.objectRef<Row<'JobItemFailed'>>('JobItemFailed').implement({
+  description: 'One item failed while the rest goes on.',
+  interfaces,
+  fields: (t) => ({
+    item: t.string({ description: 'The item.', resolve: ({ body }) => body.item }),
+    error: t.field({ type: JobError, description: 'Why it failed.', resolve: ({ body }) => body.error }),
+  }),
+});

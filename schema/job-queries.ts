@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { RUN_STATES } from '../drizzle/tables/jobs.ts';
+import { countRuns, listRuns, newestRuns } from '../src/jobs/run-list.repo.ts';
+import { findRun } from '../src/jobs/runs.repo.ts';
+import { readWorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
+import { builder } from './builder.ts';
+import { toConnection } from './connection.ts';
+import { cursor } from './cursor.ts';
+import { pageSize, parseInput } from './input.ts';
+import { globalUuid, isUuid } from './job-ids.ts';
+import { Job, JobName, JobRun, JobRunState, OPERATOR, Schedule, WorkflowRun } from './job-types.ts';
+import { parseDateTime } from './scalars.ts';
+import { selectionOf } from './selection.ts';
+
+const JobRunFilter = builder.inputType('JobRunFilter', {
+  description: 'Which runs to list: all that is given must hold; of a list any value may match.',
+  fields: (t) => ({
+    jobs: t.field({ type: [JobName], description: 'Runs of these jobs.' }),
+    states: t.field({ type: [JobRunState], description: 'Runs in these states.' }),
+  }),
+});
+
+const JobRunConnection = builder.connectionObject(
+  { type: JobRun, name: 'JobRunConnection', description: 'A page of runs.' },
+  { name: 'JobRunEdge', description: 'A run and its place in the list.' },
+);
+
+const ListArguments = z.object({
+  first: pageSize(20),
+  after: cursor(
+    'RUNS',
+    z.tuple([z.string().refine((text) => parseDateTime(text) !== null), z.string().refine(isUuid)]),
+  ),
+  filter: z
+    .object({ jobs: z.array(z.string()).nullish(), states: z.array(z.enum(RUN_STATES)).nullish() })
+    .nullish(),
+});
+
+builder.queryFields((t) => ({
+  jobs: t.field({
+    type: [Job],
+    description: 'All jobs, in the order in which a first set-up runs them.',
+    authScopes: OPERATOR,
+    resolve: async (_root, _args, { db, jobs }) => {
+      const newest = await newestRuns(db);
+      return [...jobs.registry.values()].map((definition) => ({
+        definition,
+        lastRun: newest.get(definition.name) ?? null,
+      }));
+    },
+  }),
+  jobRun: t.field({
+    type: JobRun,
+    nullable: true,
+    description: 'The run with the id; null when there is none.',
+    authScopes: OPERATOR,
+    args: { id: t.arg.id({ required: true, description: 'Id of a JobRun.' }) },
+    resolve: (_root, args, { db }) =>
+      findRun(db, parseInput(z.object({ id: globalUuid('JobRun') }), args).id),
+  }),
+  jobRuns: t.field({
+    type: JobRunConnection,
+    description: 'Runs, the newest first, a page at a time.',
+    authScopes: OPERATOR,
+    args: {
+      first: t.arg.int({ defaultValue: 20, description: 'How many, 1 to 100.' }),
+      after: t.arg.string({ description: '`endCursor` of the page before.' }),
+      filter: t.arg({ type: JobRunFilter, description: 'Which runs; all when left out.' }),
+    },
+    resolve: async (_root, args, { db }, info) => {
+      const { filter, ...asked } = parseInput(ListArguments, args);
+      const rows = await listRuns(db, { filter: filter ?? {}, ...asked });
+      const counted = selectionOf(info).fields.has('totalCount');
+      return toConnection(
+        'RUNS',
+        { rows, ...(counted && { total: await countRuns(db, filter ?? {}) }) },
+        asked,
+      );
+    },
+  }),
+  schedules: t.field({
+    type: [Schedule],
+    description: 'All schedules, by id.',
+    authScopes: OPERATOR,
+    resolve: (_root, _args, { jobs }) => jobs.schedules(),
+  }),
+  workflowRun: t.field({
+    type: WorkflowRun,
+    nullable: true,
+    description: 'The workflow run with the id; null when there is none.',
+    authScopes: OPERATOR,
+    args: { id: t.arg.id({ required: true, description: 'Id of a WorkflowRun.' }) },
+    resolve: (_root, args, { db }) =>
+      readWorkflowWithRuns(db, parseInput(z.object({ id: globalUuid('WorkflowRun') }), args).id),
+  }),
+}));

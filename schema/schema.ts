@@ -1,0 +1,16 @@
+import { builder } from './builder.ts';
+import './scalars.ts';
+import './series.ts';
+import './series-list.ts';
+import './episode.ts';
+import './watch-state.ts';
+import './user.ts';
+import './library.ts';
+import './recommendation.ts';
+import './me.ts';
+import './job-queries.ts';
+import './job-mutations.ts';
+import './job-subscriptions.ts';
+
+/** The executable schema, built of the modules above: each adds its types and root fields to the builder. */
+export const schema = builder.toSchema();

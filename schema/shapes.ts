@@ -1,0 +1,42 @@
+import { episodeShape } from '../src/catalog/episode-reads.repo.ts';
+import { libraryShape } from '../src/catalog/library-reads.repo.ts';
+import { seasonShape } from '../src/catalog/season-reads.repo.ts';
+import { seriesShape } from '../src/catalog/series-reads.repo.ts';
+import { libraryOfUser, virtualLibraryShape } from '../src/library-writer/user-library-reads.repo.ts';
+import type { Shapes } from '../src/platform/json-shapes.repo.ts';
+import {
+  currentSetOfUser,
+  evidenceShape,
+  pickShape,
+  recommendationSetShape,
+} from '../src/recommendations/recommendation-reads.repo.ts';
+import { similarSeriesShape, similarToTitle } from '../src/recommendations/similar-reads.repo.ts';
+import {
+  playStateOfEpisode,
+  playStateShape,
+  seriesStateShape,
+  watchStateOfTitle,
+} from '../src/watch/state-reads.repo.ts';
+import { userShape } from '../src/watch/user-reads.repo.ts';
+
+/** How every type of the graph is read, by GraphQL name: each domain gives its part, and here they meet. */
+export const shapes: Shapes = {
+  Series: {
+    ...seriesShape,
+    links: { ...seriesShape.links, similar: similarToTitle, watchState: watchStateOfTitle },
+  },
+  Season: seasonShape,
+  Episode: { ...episodeShape, links: { ...episodeShape.links, playState: playStateOfEpisode } },
+  SimilarSeries: similarSeriesShape,
+  Library: libraryShape,
+  User: {
+    ...userShape,
+    links: { ...userShape.links, recommendations: currentSetOfUser, library: libraryOfUser },
+  },
+  SeriesWatchState: seriesStateShape,
+  PlayState: playStateShape,
+  RecommendationSet: recommendationSetShape,
+  Pick: pickShape,
+  Evidence: evidenceShape,
+  VirtualLibrary: virtualLibraryShape,
+};

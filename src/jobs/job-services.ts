@@ -1,0 +1,15 @@
+import type { Embedder } from '../embeddings/embedder.ts';
+import type { LibrarySettings } from '../library-writer/library-settings.ts';
+import type { OutputMode } from '../library-writer/output-mode.ts';
+import type { MediaServer } from '../media-server/media-server.ts';
+
+/** What job definitions hand to their verbs beside the run's context. */
+export interface JobServices {
+  /** @throws ShowrunnerError `BAD_CONFIGURATION` when no media server is configured */
+  mediaServer(): MediaServer;
+  readonly embedder: Embedder;
+  /** A mode of null means the one that fits the media server. */
+  readonly libraries: Omit<LibrarySettings, 'mode'> & { readonly mode: OutputMode | null };
+  /** Whether users seen for the first time get recommendations at once. */
+  readonly newUsers: 'enabled' | 'disabled';
+}

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunState, RunStep } from '../../drizzle/tables/jobs.ts';
+import type { LogLevel, Progress } from '../platform/context.ts';
+import type { Database } from '../platform/database.ts';
+import { toErrorRecord } from '../platform/errors.ts';
+import type { RunEventBody } from './run-event.ts';
+import type { RunHub } from './run-hub.ts';
+import { type NewEvent, type RunOwner, storeCheckpoint } from './runs.repo.ts';
+
+const LIVE_EVERY_MS = 100;
+const STORE_PROGRESS_EVERY_MS = 1_000;
+const HEARTBEAT_EVERY_MS = 5_000;
+const RETRY_STORE_MS = 500;
+/** Log lines and item failures kept of one attempt; further ones are counted, not stored. */
+const MAX_LINES = 5_000;
+const EVENTS_PER_STATEMENT = 500;
+
+/** What a recorder needs beside the run it records. */
+export interface RecorderDeps {
+  readonly db: Database;
+  readonly hub: RunHub;
+  readonly now: () => Date;
+  /** Called with what the database says of the run at every checkpoint; undefined when the run has been taken away. */
+  readonly onState: (state: RunState | undefined) => void;
+}
+
+/**
+ * Turns what a verb tells into the run's event stream: steps, log lines and failures are stored within a tenth of a
+ * second, progress at most once a second, and shown live ten times a second in between.
+ */
+export class RunRecorder implements Progress {
+  readonly #owner: RunOwner;
+  readonly #deps: RecorderDeps;
+  readonly #steps: { -readonly [Key in keyof RunStep]: RunStep[Key] }[] = [];
+  #pending: NewEvent[] = [];
+  #failures = 0;
+  #newFailures = 0;
+  #lines = 0;
+  /** Progress changed since it was last stored; since it was last shown. */
+  #progressDirty = false;
+  #liveDirty = false;
+  #progressStoredAt = 0;
+  #liveShownAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout;
+  #flushing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(owner: RunOwner, deps: RecorderDeps) {
+    this.#owner = owner;
+    this.#deps = deps;
+    this.#heartbeat = setInterval(() => void this.flush(), HEARTBEAT_EVERY_MS);
+    this.#heartbeat.unref();
+  }
+
+  /** Items that failed so far in this attempt. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Steps as they stand. */
+  get steps(): readonly RunStep[] {
+    return this.#steps;
+  }
+
+  step(name: string, total?: number, unit?: string): void {
+    const current = this.#steps.at(-1);
+    if (current?.name === name && current.finishedAt === null) {
+      current.total = total ?? null;
+      if (unit) current.unit = unit;
+      this.#touchProgress();
+      return;
+    }
+    this.#finishStep();
+    const step = {
+      name,
+      unit: unit ?? null,
+      total: total ?? null,
+      done: 0,
+      message: null,
+      startedAt: this.#deps.now().toISOString(),
+      finishedAt: null,
+    };
+    this.#steps.push(step);
+    this.#push({ type: 'STEP_STARTED', step: { ...step } });
+  }
+
+  advance(count = 1, message?: string): void {
+    const current = this.#steps.at(-1);
+    if (!current) return;
+    current.done += count;
+    if (message !== undefined) current.message = message;
+    this.#touchProgress();
+  }
+
+  log(level: LogLevel, message: string, fields?: Record<string, unknown>): void {
+    if (this.#overLineLimit()) return;
+    this.#push({ type: 'LOG', level, message, fields: fields ?? null });
+  }
+
+  fail(item: string, error: unknown): void {
+    this.#failures += 1;
+    this.#newFailures += 1;
+    if (this.#overLineLimit()) return;
+    this.#push({ type: 'ITEM_FAILED', item, error: toErrorRecord(error) });
+  }
+
+  /** Ends the last step and stores everything told so far; nothing is recorded after this. */
+  async close(): Promise<void> {
+    this.#finishStep();
+    this.#closed = true;
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#timer);
+    await this.flush();
+  }
+
+  /** Stores what is pending and renews the heartbeat, after any store that is under way. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#store());
+    return this.#flushing;
+  }
+
+  #overLineLimit(): boolean {
+    this.#lines += 1;
+    if (this.#lines === MAX_LINES)
+      this.#push({
+        type: 'LOG',
+        level: 'warn',
+        message: `This run has told ${MAX_LINES} lines; further ones are counted but not stored.`,
+        fields: null,
+      });
+    return this.#lines >= MAX_LINES;
+  }
+
+  #finishStep(): void {
+    const current = this.#steps.at(-1);
+    if (!current || current.finishedAt !== null) return;
+    current.finishedAt = this.#deps.now().toISOString();
+    this.#progressDirty = false;
+    this.#push({ type: 'STEP_FINISHED', step: { ...current } });
+  }
+
+  #push(body: RunEventBody): void {
+    if (this.#closed) return;
+    this.#pending.push({ at: this.#deps.now(), body });
+    this.#schedule();
+  }
+
+  #touchProgress(): void {
+    this.#progressDirty = true;
+    this.#liveDirty = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#timer || this.#closed) return;
+    const wait = Math.max(0, this.#liveShownAt + LIVE_EVERY_MS - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#tick();
+    }, wait);
+  }
+
+  #tick(): void {
+    this.#liveShownAt = performance.now();
+    const current = this.#steps.at(-1);
+    const progressDue = this.#liveShownAt - this.#progressStoredAt >= STORE_PROGRESS_EVERY_MS;
+    if (this.#progressDirty && current) {
+      if (progressDue) {
+        this.#progressStoredAt = this.#liveShownAt;
+        this.#progressDirty = false;
+        this.#pending.push({ at: this.#deps.now(), body: { type: 'PROGRESS', step: { ...current } } });
+      } else {
+        if (this.#liveDirty && this.#pending.length === 0)
+          this.#deps.hub.publishLive(this.#owner.runId, { ...current });
+        this.#schedule();
+      }
+    }
+    this.#liveDirty = false;
+    if (this.#pending.length > 0) void this.flush();
+  }
+
+  async #store(): Promise<void> {
+    do {
+      const events = this.#pending.splice(0, EVENTS_PER_STATEMENT);
+      const newFailures = this.#newFailures;
+      this.#newFailures = 0;
+      try {
+        const checkpoint = { events, steps: this.#steps, newFailures };
+        const stored = await storeCheckpoint(this.#deps.db, this.#owner, checkpoint, this.#deps.now());
+        this.#deps.onState(stored?.state);
+        if (!stored) this.#pending = [];
+      } catch {
+        // The database is away: keep what was told and try again; the run's lease decides how long that may last.
+        this.#pending.unshift(...events);
+        this.#newFailures += newFailures;
+        await sleep(RETRY_STORE_MS);
+        if (!this.#closed) this.#schedule();
+        return;
+      }
+    } while (this.#pending.length > 0);
+  }
+}

@@ -1,0 +1,25 @@
+import { sql } from 'drizzle-orm';
+import { jsonOne, type Link, type Shape } from '../platform/json-shapes.repo.ts';
+
+/** A user's virtual library as read for the API; only the selected fields are there. */
+export interface VirtualLibraryRow {
+  /** Absolute, as Showrunner sees it. */
+  readonly path: string;
+  readonly fileCount: number;
+  /** RFC 3339 */
+  readonly syncedAt: string;
+}
+
+/** Columns of a virtual library. */
+export const virtualLibraryShape: Shape = {
+  columns: { path: 'path', fileCount: 'file_count', syncedAt: 'synced_at' },
+};
+
+/** Of a user: the virtual library, null before the first was written. */
+export const libraryOfUser: Link = (statement, user, request) =>
+  jsonOne(statement, {
+    shape: 'VirtualLibrary',
+    table: 'user_libraries',
+    where: (row) => sql.raw(`${row}.user_id = ${user}.id`),
+    selection: request.selection,
+  });

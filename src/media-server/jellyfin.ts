@@ -1,0 +1,38 @@
+import { type DialectRules, get } from './dialect.ts';
+import { ownLibraryOptions } from './library-options.ts';
+
+/**
+ * Jellyfin, 10.9 and newer. The `MediaBrowser` scheme with the token inside is the only way to sign in that every version
+ * takes: since 12 all older headers are answered 401, as a revoked key would be.
+ */
+export const jellyfin: DialectRules = {
+  name: 'jellyfin',
+  authorization: (apiKey) => ({
+    authorization: `MediaBrowser Client="Showrunner", Device="Showrunner", DeviceId="showrunner", Version="1", Token="${encodeURIComponent(apiKey)}"`,
+  }),
+  libraries: get('/Library/VirtualFolders'),
+  users: get('/Users'),
+  pagesUsers: false,
+  items: (userId) => get('/Items', { userId }),
+  // With a date the server adds a play each time, so this is not idempotent.
+  markPlayed: ({ userId, itemId, at }) => ({
+    method: 'POST',
+    path: `/UserPlayedItems/${encodeURIComponent(itemId)}`,
+    query: { userId, datePlayed: at.toISOString() },
+  }),
+  // The path goes into the options: the `paths` parameter is split at commas.
+  createLibrary: ({ name, path }) => ({
+    method: 'POST',
+    path: '/Library/VirtualFolders',
+    // Without a refresh the new library has no id before the next scan (LibraryManager.AddVirtualFolder).
+    query: { name, collectionType: 'tvshows', refreshLibrary: 'true' },
+    json: { LibraryOptions: ownLibraryOptions(path) },
+  }),
+  // `/Library/Refresh` answers only after the whole scan; this one answers at once.
+  refreshLibrary: (libraryId) => ({
+    method: 'POST',
+    path: `/Items/${encodeURIComponent(libraryId)}/Refresh`,
+    query: { metadataRefreshMode: 'Default', imageRefreshMode: 'Default' },
+    idempotent: true,
+  }),
+};

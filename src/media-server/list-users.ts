@@ -1,0 +1,54 @@
+import { listLibraries } from './create-library.ts';
+import { readItemPages } from './item-pages.ts';
+import type { MediaUser } from './media-server.ts';
+import { parseList } from './parse-server.ts';
+import { parseUser } from './parse-users.ts';
+import type { ServerConnection } from './server-connection.ts';
+import { badAnswer } from './server-errors.ts';
+
+/**
+ * Reads all users. The folders that a user may see are named by the libraries' ids, whichever of a library's ids the
+ * server itself uses in the policy (Emby a Guid, Jellyfin the id).
+ */
+export async function listServerUsers(
+  connection: ServerConnection,
+  pageSize: number,
+  signal: AbortSignal,
+): Promise<readonly MediaUser[]> {
+  const { users, pagesUsers } = await connection.rules(signal);
+  const found: MediaUser[] = [];
+  const pages = readItemPages({
+    fetchPage: async (start, limit, pageSignal) => {
+      const query = pagesUsers
+        ? { ...users.query, StartIndex: String(start), Limit: String(limit) }
+        : users.query;
+      const list = parseList(await connection.read({ ...users, query }, pageSignal));
+      if (!list) throw badAnswer('The media server did not answer with a list of users.');
+      return list;
+    },
+    parse: parseUser,
+    pageSize: pagesUsers ? pageSize : Number.MAX_SAFE_INTEGER,
+    signal,
+  });
+  for await (const page of pages) found.push(...page.items);
+  if (found.every((user) => user.enableAllFolders)) return found;
+  return withLibraryIds(found, await listLibraries(connection, signal));
+}
+
+function withLibraryIds(
+  users: readonly MediaUser[],
+  libraries: Awaited<ReturnType<typeof listLibraries>>,
+): readonly MediaUser[] {
+  const ids = new Map(
+    libraries.flatMap(({ library, aliases }) => aliases.map((alias) => [folded(alias), library.id] as const)),
+  );
+  return users.map((user) => ({
+    ...user,
+    enabledFolders: [...new Set(user.enabledFolders.map((id) => ids.get(folded(id)) ?? id))],
+  }));
+}
+
+/** Guids are written with or without dashes, in either case. */
+function folded(id: string): string {
+  return id.replaceAll('-', '').toLowerCase();
+}

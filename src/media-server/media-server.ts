@@ -1,0 +1,140 @@
+/** The two families of servers that Showrunner speaks with. */
+export type Dialect = 'jellyfin' | 'emby';
+
+export interface ServerInfo {
+  readonly dialect: Dialect;
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface MediaLibrary {
+  /** The server's item id of the library, opaque. */
+  readonly id: string;
+  readonly name: string;
+  /** `tvshows`, `movies`, ...; null for mixed libraries. */
+  readonly collectionType: string | null;
+  /** Folders as the server sees them. */
+  readonly locations: readonly string[];
+}
+
+export interface MediaUser {
+  readonly id: string;
+  readonly name: string;
+  readonly isAdmin: boolean;
+  readonly isDisabled: boolean;
+  readonly enableAllFolders: boolean;
+  /** Ids of the libraries that the user may see when not all; folders that are no library keep the server's id. */
+  readonly enabledFolders: readonly string[];
+  readonly maxParentalRating: number | null;
+}
+
+export interface ProviderIds {
+  readonly tvdb?: string;
+  readonly tmdb?: string;
+  readonly imdb?: string;
+}
+
+/** A series as one library of the server shows it. Every text is trimmed, never empty; unknown is null. */
+export interface SeriesItem {
+  readonly id: string;
+  readonly name: string;
+  readonly originalName: string | null;
+  readonly sortName: string | null;
+  readonly year: number | null;
+  /** `yyyy-mm-dd` */
+  readonly premiereDate: string | null;
+  readonly endDate: string | null;
+  readonly status: 'CONTINUING' | 'ENDED' | 'UNRELEASED' | null;
+  readonly overview: string | null;
+  readonly genres: readonly string[];
+  readonly tags: readonly string[];
+  readonly studios: readonly string[];
+  /** 0..10 */
+  readonly communityRating: number | null;
+  readonly officialRating: string | null;
+  readonly runtimeMinutes: number | null;
+  readonly providerIds: ProviderIds;
+  readonly path: string | null;
+  readonly addedAt: Date | null;
+  readonly images: { readonly primary?: string; readonly backdrop?: string };
+}
+
+export interface SeasonItem {
+  readonly id: string;
+  readonly seriesId: string | null;
+  readonly number: number | null;
+  readonly name: string | null;
+  readonly overview: string | null;
+  readonly premiereDate: string | null;
+}
+
+export interface EpisodeItem {
+  readonly id: string;
+  readonly seriesId: string | null;
+  readonly seasonNumber: number | null;
+  /** Null for unnumbered extras. */
+  readonly number: number | null;
+  /** Last number of a multi-episode file; null for a single episode. */
+  readonly numberEnd: number | null;
+  readonly name: string | null;
+  readonly overview: string | null;
+  /** `yyyy-mm-dd` */
+  readonly airDate: string | null;
+  readonly runtimeMs: number | null;
+  readonly path: string | null;
+  readonly addedAt: Date | null;
+}
+
+/** What a user did with one episode item. */
+export interface PlayStateItem {
+  readonly itemId: string;
+  readonly played: boolean;
+  readonly positionMs: number;
+  /** Runtime as the server knows it; null when unknown. */
+  readonly runtimeMs: number | null;
+  readonly playCount: number;
+  readonly isFavorite: boolean;
+  readonly lastPlayedAt: Date | null;
+}
+
+/** One page of a list. `skipped` counts items left out as of another type, malformed or repeated. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly skipped: number;
+}
+
+export interface ListInput {
+  readonly libraryId: string;
+  /**
+   * The user through whose eyes to list. Jellyfin does not check for an API key whether the user may see the library:
+   * the caller does, by the user's `enabledFolders`.
+   */
+  readonly userId: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A Jellyfin or Emby server behind one interface. Every call throws `ShowrunnerError` with a `MEDIA_SERVER_*` code;
+ * lists are read page by page, the next page being requested while the last one is used, one request at a time.
+ */
+export interface MediaServer {
+  /** Asks who the server is, without credentials, then checks the key. */
+  connect(signal: AbortSignal): Promise<ServerInfo>;
+  libraries(signal: AbortSignal): Promise<readonly MediaLibrary[]>;
+  users(signal: AbortSignal): Promise<readonly MediaUser[]>;
+  series(input: ListInput): AsyncIterable<Page<SeriesItem>>;
+  seasons(input: ListInput): AsyncIterable<Page<SeasonItem>>;
+  episodes(input: ListInput): AsyncIterable<Page<EpisodeItem>>;
+  /** Play states of the episodes that the user has played or begun; all others are unwatched. */
+  playStates(input: ListInput): AsyncIterable<Page<PlayStateItem>>;
+  /** Marks an episode as played by the user at that time; done twice it counts two plays. */
+  markPlayed(input: { userId: string; itemId: string; at: Date; signal: AbortSignal }): Promise<void>;
+  /**
+   * Creates a TV library over `path` (as the server sees it) without internet fetchers, and returns it; a library over
+   * that folder that is already there is returned as it is. Throws `CONFLICT` when another one has the name.
+   */
+  createLibrary(input: { name: string; path: string; signal: AbortSignal }): Promise<MediaLibrary>;
+  /** Asks for a scan of one library and returns at once. */
+  refreshLibrary(libraryId: string, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import {
+  chosenKey,
+  givenKey,
+  host,
+  httpUrl,
+  oneOf,
+  origins,
+  pathMap,
+  serverPath,
+  timeZone,
+  urlOf,
+  wholeNumber,
+} from './config-values.ts';
+
+/** What a reader is told about a variable. */
+export interface VariableAbout {
+  readonly group: string;
+  readonly description: string;
+  /** The default as shown; in words where it comes from somewhere. */
+  readonly default?: string;
+  /** `whole`: the value is a secret; `url`: it may hold a password. */
+  readonly secret?: 'whole' | 'url';
+}
+
+/** What readers are told about each variable, by its parser. */
+const abouts = new Map<z.ZodType, VariableAbout>();
+
+/** A variable that may be left out. */
+function optional<Schema extends z.ZodType<unknown, string>>(schema: Schema, about: VariableAbout) {
+  const variable = schema.optional();
+  abouts.set(variable, about);
+  return variable;
+}
+
+/** A variable with a default, which is parsed like a given value. */
+function defaulting<Schema extends z.ZodType<unknown, string>>(
+  schema: Schema,
+  about: VariableAbout & { readonly default: string },
+) {
+  const variable = z.string().prefault(about.default).pipe(schema);
+  abouts.set(variable, about);
+  return variable;
+}
+
+/** Every environment variable Showrunner knows, declared once: readConfig and the reference in docs/ both come from here. */
+export const variables = z.object({
+  SHOWRUNNER_DATA: defaulting(z.string(), {
+    group: 'Process',
+    description:
+      'Folder of everything Showrunner keeps: the embedded database and, by default, the libraries.',
+    default: './data',
+  }),
+  SHOWRUNNER_HOST: defaulting(host, {
+    group: 'Process',
+    description: 'Address to listen on; `0.0.0.0` opens it to the network.',
+    default: '127.0.0.1',
+  }),
+  SHOWRUNNER_PORT: defaulting(wholeNumber(0, 65_535), {
+    group: 'Process',
+    description: 'Port to listen on; `0` takes a free one.',
+    default: '4400',
+  }),
+  SHOWRUNNER_LOG_LEVEL: defaulting(oneOf(['debug', 'info', 'warn', 'error', 'silent']), {
+    group: 'Process',
+    description: 'Least severity that is logged: `debug`, `info`, `warn`, `error` or `silent`.',
+    default: 'info',
+  }),
+  SHOWRUNNER_WORKER: defaulting(oneOf(['on', 'off']), {
+    group: 'Process',
+    description: 'Whether this process executes jobs (`on`) or only serves the API (`off`).',
+    default: 'on',
+  }),
+  SHOWRUNNER_TIME_ZONE: optional(timeZone, {
+    group: 'Process',
+    description: 'IANA time zone in which schedules are read.',
+    default: "the system's",
+  }),
+  SHOWRUNNER_ADMIN_KEY: optional(chosenKey, {
+    group: 'Access',
+    description:
+      'An API key of role ADMIN that shall exist, at least 24 characters. Without it a key is made and shown at the first start.',
+    secret: 'whole',
+  }),
+  SHOWRUNNER_CORS_ORIGINS: optional(origins, {
+    group: 'Access',
+    description:
+      'Web origins, separated by commas, whose pages may call the API from a browser; none by default.',
+  }),
+  DATABASE_URL: optional(urlOf(['postgres', 'postgresql']), {
+    group: 'Stores',
+    description: 'PostgreSQL 15 or newer with pgvector; the embedded database in the data folder without it.',
+    secret: 'url',
+  }),
+  MONGODB_URI: optional(urlOf(['mongodb', 'mongodb+srv']), {
+    group: 'Stores',
+    description: 'MongoDB for the job schedules; the catalog database without it.',
+    secret: 'url',
+  }),
+  MEDIA_SERVER_URL: optional(
+    httpUrl('Take user and password out of the URL: MEDIA_SERVER_API_KEY is what the server is asked with.'),
+    { group: 'Media server', description: 'Base URL of the Jellyfin or Emby server.' },
+  ),
+  MEDIA_SERVER_API_KEY: optional(givenKey, {
+    group: 'Media server',
+    description: "API key made in the media server's dashboard. Needed with MEDIA_SERVER_URL.",
+    secret: 'whole',
+  }),
+  MEDIA_SERVER_TYPE: defaulting(oneOf(['auto', 'jellyfin', 'emby']), {
+    group: 'Media server',
+    description: '`jellyfin`, `emby`, or `auto` to ask the server.',
+    default: 'auto',
+  }),
+  SHOWRUNNER_NEW_USERS: defaulting(oneOf(['enabled', 'disabled']), {
+    group: 'Media server',
+    description: 'Whether users found on the media server for the first time get recommendations.',
+    default: 'disabled',
+  }),
+  OPENAI_API_KEY: optional(givenKey, {
+    group: 'Embeddings',
+    description: 'Key of OpenAI or of the compatible endpoint.',
+    secret: 'whole',
+  }),
+  OPENAI_BASE_URL: optional(httpUrl('Take user and password out of the URL and set OPENAI_API_KEY.'), {
+    group: 'Embeddings',
+    description: 'Base URL of an OpenAI-compatible endpoint, up to and with its `/v1`.',
+  }),
+  EMBEDDING_MODEL: optional(z.string(), {
+    group: 'Embeddings',
+    description: 'Embedding model to ask that endpoint for.',
+  }),
+  EMBEDDING_DIMENSIONS: optional(wholeNumber(1, 4_000), {
+    group: 'Embeddings',
+    description: 'Vector length to ask for, 1 to 4000, where the model lets one choose.',
+  }),
+  SHOWRUNNER_LIBRARIES: optional(z.string(), {
+    group: 'Libraries',
+    description: 'Root folder of the virtual libraries.',
+    default: '`libraries` in the data folder',
+  }),
+  SHOWRUNNER_LIBRARY_MODE: defaulting(oneOf(['auto', 'symlink', 'strm']), {
+    group: 'Libraries',
+    description:
+      'How an episode is put into a library: `symlink`, `strm`, or `auto` to choose by what works.',
+    default: 'auto',
+  }),
+  SHOWRUNNER_LIBRARIES_SERVER_PATH: optional(serverPath, {
+    group: 'Libraries',
+    description: 'The root folder of the virtual libraries as the media server sees it, where that differs.',
+  }),
+  SHOWRUNNER_PATH_MAP: optional(pathMap, {
+    group: 'Libraries',
+    description:
+      'Where the media server sees its files under other paths than Showrunner: `serverprefix=>localprefix`, separated by `;`.',
+  }),
+});
+
+/** Values of all variables, parsed. */
+export type VariableValues = z.output<typeof variables>;
+
+/** What readers are told about the variable of that name, undefined for a name Showrunner does not know. */
+export function aboutVariable(name: string): VariableAbout | undefined {
+  const schema = Object.entries(variables.shape).find(([known]) => known === name)?.[1];
+  return schema && abouts.get(schema);
+}
+
+/** The reference of all variables as a Markdown page, one table per group. */
+export function configurationPage(): string {
+  const groups = new Map<string, string[]>();
+  for (const [name, schema] of Object.entries(variables.shape)) {
+    const about = abouts.get(schema);
+    if (!about) throw new TypeError(`The variable ${name} has no description.`);
+    const shown =
+      about.default === undefined ? '' : /[ `]/.test(about.default) ? about.default : `\`${about.default}\``;
+    const secret = about.secret ? ' Secret.' : '';
+    const rows = groups.get(about.group) ?? [];
+    rows.push(`| \`${name}\` | ${shown} | ${about.description}${secret} |`);
+    groups.set(about.group, rows);
+  }
+  const tables = [...groups].map(
+    ([group, rows]) => `## ${group}\n\n| Variable | Default | Meaning |\n|---|---|---|\n${rows.join('\n')}\n`,
+  );
+  return `${PREFACE}\n${tables.join('\n')}`;
+}
+
+const PREFACE = `# Configuration
+
+<!-- Written by tools/print-configuration.ts from src/platform/config-reference.ts: change it there. -->
+
+Showrunner is configured by environment variables, read once at the start. An empty variable counts as unset. Every
+wrong value, and every unknown variable that begins with \`SHOWRUNNER_\`, is reported at once and stops the start.
+`;

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './refusal.ts';
+
+/** The body of a POST request, or why it is refused. */
+export type JsonBody = { readonly body: Record<string, unknown> } | { readonly refusal: Refusal };
+
+/** Reads a GraphQL request from a POST body of at most `limit` bytes, counted as they arrive. */
+export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonBody> {
+  if (!/^application\/(graphql\+)?json *(;|$)/i.test(request.headers['content-type'] ?? ''))
+    return refused(415, 'Send the operation as JSON, with content-type application/json.');
+  const tooLarge: JsonBody = {
+    refusal: {
+      status: 413,
+      code: 'LIMIT_EXCEEDED',
+      message: `A request body has at most ${limit} bytes.`,
+      headers: { connection: 'close' },
+    },
+  };
+  if (Number(request.headers['content-length']) > limit) {
+    request.resume();
+    return tooLarge;
+  }
+  const text = await readText(request, limit);
+  return text === undefined ? tooLarge : parseBody(text);
+}
+
+/** The body as text, undefined when it is too long; the rest of a long one is read and dropped. */
+function readText(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+  });
+}
+
+function parseBody(text: string): JsonBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return refused(400, 'The request body is not JSON.');
+  }
+  if (Array.isArray(body)) return refused(400, 'Send one operation a request: batches are not accepted.');
+  if (!isRecord(body) || typeof body.query !== 'string')
+    return refused(400, 'The request body is a JSON object with the operation as its text "query".');
+  return { body };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function refused(status: number, message: string): JsonBody {
+  return { refusal: { status, code: 'BAD_INPUT', message } };
+}

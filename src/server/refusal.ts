@@ -1,0 +1,54 @@
+import type { ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { ErrorCode } from '../platform/errors.ts';
+
+/** Why a request is turned away before GraphQL sees it. */
+export interface Refusal {
+  /** HTTP status. */
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The answer to whoever brings no valid key. */
+export const UNAUTHENTICATED: Refusal = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message: 'A valid API key is needed, as "Authorization: Bearer <key>".',
+  headers: { 'www-authenticate': 'Bearer' },
+};
+
+/** The answer where there is nothing. */
+export const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here.' };
+
+/** The refusal of a method, naming those that are allowed. */
+export function methodNotAllowed(...allowed: readonly string[]): Refusal {
+  return {
+    status: 405,
+    code: 'BAD_INPUT',
+    message: `Use ${allowed.join(' or ')} here.`,
+    headers: { allow: allowed.join(', ') },
+  };
+}
+
+/** A refusal in the form in which GraphQL gives errors, so that a client reads one form only. */
+export function refusalBody({ code, message }: Refusal): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+}
+
+/** Answers with a refusal. */
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  const body = refusalBody(refusal);
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    ...refusal.headers,
+  });
+  response.end(body);
+}
+
+/** A refusal of one GraphQL operation. */
+export function refusalError({ code, message }: Pick<Refusal, 'code' | 'message'>): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}

@@ -1,0 +1,132 @@
+import { sql } from 'drizzle-orm';
+import { copiesOfItem } from '../catalog/episodes-upsert.repo.ts';
+import type { Queryable } from '../platform/database.ts';
+import type { HistoryLibrary } from './history-libraries.ts';
+import type { PlayState } from './merge-play-states.ts';
+
+/** An episode that an item of the media server holds. */
+export type HeldEpisode = { itemId: string; episodeId: number; runtimeMs: number | null };
+
+/** Libraries that can tell of a user's plays: enabled ones that hold episodes, and the user's own virtual ones. */
+export async function historyLibraries(db: Queryable, userId: number): Promise<HistoryLibrary[]> {
+  return db.rows<HistoryLibrary & Record<string, unknown>>(sql`
+    select l.id, l.provider_id as "providerId", l.is_virtual as "isVirtual"
+    from libraries l
+    where l.removed_at is null
+      and case when l.is_virtual
+        then exists (
+          select 1 from user_libraries u where u.user_id = ${userId} and u.provider_library_id = l.provider_id)
+        else l.enabled and exists (
+          select 1 from title_copies t join episode_copies c on c.title_copy_id = t.id
+          where t.library_id = l.id and t.removed_at is null and c.removed_at is null)
+        end
+    order by l.id`);
+}
+
+/** The episodes that items of a library hold; an item may hold several, or none that is known. */
+export async function episodesOfItems(
+  db: Queryable,
+  libraryId: number,
+  itemIds: readonly string[],
+): Promise<HeldEpisode[]> {
+  return db.rows<HeldEpisode>(sql`
+    select c.provider_item_id as "itemId", e.id as "episodeId", e.runtime_ms as "runtimeMs"
+    from (select distinct value from json_array_elements_text(${JSON.stringify(itemIds)}::json)) i
+    cross join lateral ${copiesOfItem(sql`i.value`)} c
+    join title_copies t on t.id = c.title_copy_id and t.library_id = ${libraryId} and t.removed_at is null
+    join episodes e on e.id = c.episode_id`);
+}
+
+/** The episodes in given slots of titles, for items that are no copies of ours. */
+export async function episodesInSlots(
+  db: Queryable,
+  slots: readonly { itemId: string; titleId: number; slot: string }[],
+): Promise<HeldEpisode[]> {
+  return db.rows<HeldEpisode>(sql`
+    select i."itemId", e.id as "episodeId", e.runtime_ms as "runtimeMs"
+    from json_to_recordset(${JSON.stringify(slots)}::json) as i("itemId" text, "titleId" int, slot text)
+    join episodes e on e.title_id = i."titleId" and e.slot = i.slot`);
+}
+
+/**
+ * Writes play states that are new or changed, and confirms those that were last written before a copy of the episode
+ * was removed: from then on they are known to come from a copy that is still there.
+ *
+ * @returns the number of rows written
+ */
+export async function savePlayStates(
+  db: Queryable,
+  userId: number,
+  states: readonly PlayState[],
+  now: Date,
+): Promise<number> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  const [count] = await db.rows<{ written: number }>(sql`
+    with incoming as (
+      select * from json_to_recordset(${JSON.stringify(states)}::json) as x(
+        "episodeId" int, played boolean, "positionMs" int, percentage real, "playCount" int, "isFavorite" boolean,
+        "lastPlayedAt" timestamptz)),
+    changed as (
+      update play_states p
+      set played = i.played, position_ms = i."positionMs", percentage = i.percentage, play_count = i."playCount",
+        is_favorite = i."isFavorite", last_played_at = i."lastPlayedAt", updated_at = ${at}
+      from incoming i
+      where p.user_id = ${userId} and p.episode_id = i."episodeId"
+        and ((p.played, p.position_ms, p.percentage, p.play_count, p.is_favorite, p.last_played_at)
+            is distinct from
+            (i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite", i."lastPlayedAt")
+          or exists (
+            select 1 from episode_copies c where c.episode_id = p.episode_id and c.removed_at > p.updated_at))
+      returning 1),
+    added as (
+      insert into play_states (user_id, episode_id, played, position_ms, percentage, play_count, is_favorite,
+        last_played_at, updated_at)
+      select ${userId}::int, i."episodeId", i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite",
+        i."lastPlayedAt", ${at}
+      from incoming i
+      where not exists (
+        select 1 from play_states p where p.user_id = ${userId} and p.episode_id = i."episodeId")
+      returning 1)
+    select (select count(*)::int from changed) + (select count(*)::int from added) as written`);
+  return count?.written ?? 0;
+}
+
+/**
+ * Episodes with a play state of the user that the given libraries would have to report again: they hold the episode,
+ * and no copy of it was removed since the state was written (the play may have been that copy's).
+ */
+export async function reportableEpisodes(
+  db: Queryable,
+  userId: number,
+  libraryIds: readonly number[],
+): Promise<number[]> {
+  const rows = await db.rows<{ id: number }>(sql`
+    select p.episode_id as id from play_states p
+    where p.user_id = ${userId}
+      and exists (
+        select 1 from episode_copies c join title_copies t on t.id = c.title_copy_id
+        where c.episode_id = p.episode_id and c.removed_at is null and t.removed_at is null
+          and t.library_id in (select value::int from json_array_elements_text(${JSON.stringify(libraryIds)}::json)))
+      and not exists (
+        select 1 from episode_copies c where c.episode_id = p.episode_id and c.removed_at > p.updated_at)
+    order by p.episode_id`);
+  return rows.map((row) => row.id);
+}
+
+/** Makes episodes unwatched for a user; no row is how an unwatched episode is stored. */
+export async function clearPlayStates(
+  db: Queryable,
+  userId: number,
+  episodeIds: readonly number[],
+): Promise<void> {
+  await db.rows(sql`
+    delete from play_states
+    where user_id = ${userId}
+      and episode_id in (select value::int from json_array_elements_text(${JSON.stringify(episodeIds)}::json))`);
+}
+
+/** Notes when a user's history was last read to its end. */
+export async function markHistorySynced(db: Queryable, userId: number, now: Date): Promise<void> {
+  await db.rows(sql`
+    update media_users set history_synced_at = ${now.toISOString()}::timestamptz where id = ${userId}`);
+}

@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../../../src/platform/database.ts';
+import { syncUsers } from '../../../src/watch/sync-users.ts';
+import { enabledUsers } from '../../../src/watch/watch-snapshot.repo.ts';
+import { testContext } from '../../support/context.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { scriptedMediaServer, user } from '../../support/scripted-media-server.ts';
+
+let db: Database;
+beforeEach(async () => {
+  db = await createTestDatabase();
+});
+afterEach(() => db.close());
+
+const users = () =>
+  db.rows(sql`
+    select provider_id as id, name, folder, recommendations_enabled as enabled, removed_at is not null as removed
+    from media_users order by id`);
+
+describe('syncUsers', () => {
+  it('adds users with a folder each, enabled or not as told', async () => {
+    const { mediaServer, script } = scriptedMediaServer({
+      users: [user('1', { name: 'Ann' }), user('2', { name: 'ann ' })],
+    });
+    const context = testContext(db, { mediaServer });
+    expect(await syncUsers(context, { newUsers: 'enabled' })).toEqual({
+      usersSeen: 2,
+      usersAdded: 2,
+      usersUpdated: 0,
+      usersRemoved: 0,
+    });
+    script.users = [...script.users, user('3', { name: 'Bob' })];
+    await syncUsers(context, { newUsers: 'disabled' });
+    expect(await users()).toEqual([
+      { id: '1', name: 'Ann', folder: 'ann', enabled: true, removed: false },
+      { id: '2', name: 'ann ', folder: 'ann-2', enabled: true, removed: false },
+      { id: '3', name: 'Bob', folder: 'bob', enabled: false, removed: false },
+    ]);
+    expect((await enabledUsers(db)).map((one) => one.folder)).toEqual(['ann', 'ann-2']);
+  });
+
+  it('writes nobody who did not change, whatever the order of their folders', async () => {
+    const ann = user('1', { enableAllFolders: false, enabledFolders: ['b', 'a'] });
+    const { mediaServer, script } = scriptedMediaServer({ users: [ann] });
+    const context = testContext(db, { mediaServer });
+    await syncUsers(context, { newUsers: 'enabled' });
+    const before = await db.rows(sql`select xmin::text from media_users`);
+    script.users = [{ ...ann, enabledFolders: ['a', 'b'] }];
+    expect(await syncUsers(context, { newUsers: 'enabled' })).toMatchObject({ usersUpdated: 0 });
+    expect(await db.rows(sql`select xmin::text from media_users`)).toEqual(before);
+  });
+
+  it('keeps folder and settings through a rename, a removal and a return', async () => {
+    const { mediaServer, script } = scriptedMediaServer({
+      users: [user('1', { name: 'Ann' }), user('2', { name: 'Bob' })],
+    });
+    const context = testContext(db, { mediaServer });
+    await syncUsers(context, { newUsers: 'disabled' });
+    await db.rows(sql`update media_users set recommendations_enabled = true where provider_id = '2'`);
+    script.users = [user('1', { name: 'Anna' })];
+    expect(await syncUsers(context, { newUsers: 'disabled' })).toMatchObject({
+      usersUpdated: 1,
+      usersRemoved: 1,
+    });
+    expect(await users()).toMatchObject([
+      { name: 'Anna', folder: 'ann', removed: false },
+      { name: 'Bob', folder: 'bob', removed: true },
+    ]);
+    expect(await syncUsers(context, { newUsers: 'disabled' })).toMatchObject({ usersRemoved: 0 });
+    script.users = [user('1', { name: 'Anna' }), user('2', { name: 'Bob' })];
+    expect(await syncUsers(context, { newUsers: 'disabled' })).toMatchObject({
+      usersAdded: 0,
+      usersUpdated: 1,
+    });
+    expect(await users()).toMatchObject([
+      { removed: false },
+      { folder: 'bob', enabled: true, removed: false },
+    ]);
+  });
+
+  it('does not believe a server without any user', async () => {
+    const { mediaServer, script } = scriptedMediaServer({ users: [user('1')] });
+    const context = testContext(db, { mediaServer });
+    await syncUsers(context, { newUsers: 'enabled' });
+    script.users = [];
+    await expect(syncUsers(context, { newUsers: 'enabled' })).rejects.toMatchObject({
+      code: 'MEDIA_SERVER_BAD_ANSWER',
+    });
+    expect(await users()).toMatchObject([{ removed: false }]);
+  });
+});

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { SchedulerStore } from '../../src/jobs/agenda-scheduler.ts';
+import { createPglitePool } from '../../src/jobs/pglite-pool.ts';
+import type { Database } from '../../src/platform/database.ts';
+import { openEmbeddedDatabase } from '../../src/platform/embedded-database.ts';
+import { MIGRATIONS_FOLDER } from '../../src/platform/migrations.ts';
+import { openPostgresDatabase } from '../../src/platform/postgres-database.ts';
+
+/** A database for one test, and where its job scheduler keeps its records. */
+export type TestDatabase = Database & { readonly schedulerStore: SchedulerStore };
+
+/**
+ * A migrated, empty database of its own for one test: a fresh database on the server of `DATABASE_URL` when that is
+ * set (as `npm run test:services` does), an embedded one in memory otherwise; schedules go to `MONGODB_URI` when that
+ * is set. `close` also drops it.
+ */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { DATABASE_URL: url, MONGODB_URI: mongo } = process.env;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  if (!url) {
+    const database = await openEmbeddedDatabase(undefined, await embeddedTemplate());
+    const schedulerStore: SchedulerStore = mongo
+      ? { kind: 'mongodb', uri: ownDatabase(mongo, name), notifyUrl: null }
+      : { kind: 'embedded', pool: createPglitePool(database.pglite) };
+    return { ...database, schedulerStore };
+  }
+  await onServer(url, (sql) => sql`create database ${sql(name)}`);
+  const own = ownDatabase(url, name);
+  const database = await openPostgresDatabase({ url: own, max: 5 });
+  return {
+    ...database,
+    schedulerStore: mongo
+      ? { kind: 'mongodb', uri: ownDatabase(mongo, name), notifyUrl: own }
+      : { kind: 'postgres', url: own },
+    close: async () => {
+      await database.close();
+      await onServer(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+    },
+  };
+}
+
+function ownDatabase(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await work(sql);
+  await sql.end();
+}
+
+/** Creating a PGlite database takes seconds, loading a dumped one a fraction: the dump is kept between test files. */
+async function embeddedTemplate(): Promise<Blob> {
+  const journal = join(MIGRATIONS_FOLDER, 'meta/_journal.json');
+  const folder = join(tmpdir(), 'showrunner-test-templates');
+  const file = join(folder, `${Math.trunc((await stat(journal)).mtimeMs)}.tar`);
+  if (!existsSync(file)) {
+    const database = await openEmbeddedDatabase(undefined);
+    const dump = await database.pglite.dumpDataDir('none');
+    await database.close();
+    await mkdir(folder, { recursive: true });
+    const partial = `${file}.${randomUUID()}`;
+    await writeFile(partial, Buffer.from(await dump.arrayBuffer()));
+    await rename(partial, file);
+  }
+  return new Blob([new Uint8Array(await readFile(file))]);
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError, readConfig } from '../../../src/platform/config.ts';
+import { configurationPage } from '../../../src/platform/config-reference.ts';
+
+function problemsOf(environment: Record<string, string>) {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('gives a working configuration when nothing is set', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      dataFolder: resolve('data'),
+      logLevel: 'info',
+      worker: true,
+      server: { host: '127.0.0.1', port: 4400, corsOrigins: [] },
+      databaseUrl: null,
+      mongoUri: null,
+      mediaServer: null,
+      embeddings: null,
+      adminKey: null,
+      newUsersEnabled: false,
+      libraries: { folder: resolve('data/libraries'), mode: 'auto', serverPath: null, pathMap: [] },
+    });
+    expect(config.timeZone).not.toBe('');
+  });
+
+  it('reads every variable', () => {
+    expect(
+      readConfig({
+        SHOWRUNNER_DATA: '/srv/showrunner',
+        SHOWRUNNER_HOST: '::1',
+        SHOWRUNNER_PORT: '0',
+        SHOWRUNNER_LOG_LEVEL: 'debug',
+        SHOWRUNNER_WORKER: 'off',
+        SHOWRUNNER_TIME_ZONE: 'Europe/Berlin',
+        SHOWRUNNER_ADMIN_KEY: 'a-key-of-enough-characters',
+        SHOWRUNNER_CORS_ORIGINS: 'https://tv.example.org, http://localhost:3000',
+        DATABASE_URL: 'postgresql://user:pass@db/showrunner',
+        MONGODB_URI: 'mongodb+srv://user:pass@cluster.example.org/agenda',
+        MEDIA_SERVER_URL: 'http://jellyfin:8096/base/',
+        MEDIA_SERVER_API_KEY: 'abc123',
+        MEDIA_SERVER_TYPE: 'emby',
+        SHOWRUNNER_NEW_USERS: 'enabled',
+        OPENAI_API_KEY: 'sk-1',
+        OPENAI_BASE_URL: 'https://ai.example.org/v1',
+        EMBEDDING_MODEL: 'some-model',
+        EMBEDDING_DIMENSIONS: '512',
+        SHOWRUNNER_LIBRARIES: '/media/picks',
+        SHOWRUNNER_LIBRARY_MODE: 'strm',
+        SHOWRUNNER_LIBRARIES_SERVER_PATH: 'D:\\picks',
+        SHOWRUNNER_PATH_MAP: '/data/tv=>/mnt/tv; \\\\nas\\anime=>/mnt/anime;',
+      }),
+    ).toEqual({
+      dataFolder: '/srv/showrunner',
+      logLevel: 'debug',
+      worker: false,
+      timeZone: 'Europe/Berlin',
+      server: { host: '::1', port: 0, corsOrigins: ['https://tv.example.org', 'http://localhost:3000'] },
+      adminKey: 'a-key-of-enough-characters',
+      databaseUrl: 'postgresql://user:pass@db/showrunner',
+      mongoUri: 'mongodb+srv://user:pass@cluster.example.org/agenda',
+      mediaServer: { url: 'http://jellyfin:8096/base', apiKey: 'abc123', type: 'emby' },
+      newUsersEnabled: true,
+      embeddings: {
+        apiKey: 'sk-1',
+        baseUrl: 'https://ai.example.org/v1',
+        model: 'some-model',
+        dimensions: 512,
+      },
+      libraries: {
+        folder: '/media/picks',
+        mode: 'strm',
+        serverPath: 'D:\\picks',
+        pathMap: [
+          { server: '/data/tv', local: '/mnt/tv' },
+          { server: '\\\\nas\\anime', local: '/mnt/anime' },
+        ],
+      },
+    });
+  });
+
+  it('takes an empty value for one that is not set', () => {
+    expect(readConfig({ SHOWRUNNER_PORT: '', DATABASE_URL: '  ', SHOWRUNNER_UNKNOWN: '' })).toEqual(
+      readConfig({}),
+    );
+  });
+
+  it('reports all problems in one error, each with variable, value and remedy', () => {
+    const problems = problemsOf({
+      SHOWRUNNER_PORT: '70000',
+      SHOWRUNNER_TIME_ZONE: 'Mars/Olympus',
+      MEDIA_SERVER_URL: 'jellyfin:8096',
+      SHOWRUNNER_PROT: '4401',
+    });
+    expect(problems.map(({ variable }) => variable)).toEqual([
+      'SHOWRUNNER_PORT',
+      'SHOWRUNNER_TIME_ZONE',
+      'MEDIA_SERVER_URL',
+      'SHOWRUNNER_PROT',
+      'MEDIA_SERVER_API_KEY',
+    ]);
+    expect(problems[0]).toEqual({
+      variable: 'SHOWRUNNER_PORT',
+      value: '70000',
+      remedy: 'Use a whole number from 0 to 65535.',
+    });
+    expect(problems.every(({ remedy }) => remedy.endsWith('.') || remedy.endsWith('?'))).toBe(true);
+  });
+
+  it('says in its message what each problem is', () => {
+    expect(() => readConfig({ SHOWRUNNER_PORT: 'x', MEDIA_SERVER_API_KEY: 'k' })).toThrow(
+      /2 problems:\n {2}SHOWRUNNER_PORT=x is wrong\..*\n {2}MEDIA_SERVER_URL is not set\./,
+    );
+  });
+
+  it.each([
+    ['SHOWRUNNER_PROT', 'SHOWRUNNER_PORT'],
+    ['SHOWRUNNER_HOTS', 'SHOWRUNNER_HOST'],
+    ['SHOWRUNNER_PATHMAP', 'SHOWRUNNER_PATH_MAP'],
+  ])('suggests for the unknown %s the variable %s', (wrong, right) => {
+    expect(problemsOf({ [wrong]: 'some value' })[0]?.remedy).toContain(`did you mean ${right}?`);
+  });
+
+  it('refuses an unknown variable even when nothing resembles it', () => {
+    expect(problemsOf({ SHOWRUNNER_XYZZY_QUUX: '1' })).toHaveLength(1);
+  });
+
+  it('leaves variables of other programs alone', () => {
+    expect(problemsOf({ PATH: '/bin', OPENAI_ORG: 'x', SHOWRUN: '1' })).toEqual([]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://root:hunter2secret@db/x?password=hunter2secret'],
+    ['DATABASE_URL', 'hunter2secret'],
+    ['DATABASE_URL', 'postgres://'],
+    ['MONGODB_URI', 'http://a:hunter2secret@b:1,c:2/x'],
+    ['MEDIA_SERVER_API_KEY', 'hunter2secret and more'],
+    ['OPENAI_API_KEY', 'hunter2secret with space'],
+    ['SHOWRUNNER_ADMIN_KEY', 'hunter2secret'],
+    ['MEDIA_SERVER_URL', 'http://me:hunter2secret@jellyfin'],
+    ['OPENAI_BASE_URL', 'http://me:hunter2secret@ai'],
+    ['SHOWRUNNER_ADMIN_KYE', 'hunter2secret-hunter2secret'],
+  ])('never shows a secret in %s', (variable, value) => {
+    const problems = problemsOf({ [variable]: value });
+    expect(problems.find((problem) => problem.variable === variable)).toBeDefined();
+    expect(JSON.stringify(problems)).not.toContain('hunter2secret');
+  });
+
+  it.each([
+    ['SHOWRUNNER_PORT', '-1'],
+    ['SHOWRUNNER_PORT', '44.5'],
+    ['SHOWRUNNER_PORT', '1e3'],
+    ['SHOWRUNNER_HOST', 'http://0.0.0.0'],
+    ['SHOWRUNNER_HOST', 'host:4400'],
+    ['SHOWRUNNER_LOG_LEVEL', 'loud'],
+    ['SHOWRUNNER_WORKER', 'true'],
+    ['SHOWRUNNER_NEW_USERS', 'yes'],
+    ['SHOWRUNNER_LIBRARY_MODE', 'hardlink'],
+    ['SHOWRUNNER_TIME_ZONE', '+02:00'],
+    ['SHOWRUNNER_CORS_ORIGINS', '*'],
+    ['SHOWRUNNER_CORS_ORIGINS', 'https://a.example/path'],
+    ['SHOWRUNNER_CORS_ORIGINS', 'null'],
+    ['SHOWRUNNER_PATH_MAP', '/data=/mnt'],
+    ['SHOWRUNNER_PATH_MAP', '/data=>mnt'],
+    ['SHOWRUNNER_PATH_MAP', '/a=>/b=>/c'],
+    ['SHOWRUNNER_LIBRARIES_SERVER_PATH', 'media/picks'],
+    ['MEDIA_SERVER_TYPE', 'plex'],
+    ['MEDIA_SERVER_URL', 'ftp://host'],
+    ['OPENAI_BASE_URL', 'http://'],
+    ['EMBEDDING_DIMENSIONS', '0'],
+    ['EMBEDDING_DIMENSIONS', '4001'],
+    ['EMBEDDING_MODEL', 'model-without-endpoint'],
+  ])('refuses %s=%s', (variable, value) => {
+    expect(problemsOf({ [variable]: value }).map((problem) => problem.variable)).toContain(variable);
+  });
+});
+
+it('keeps the page in docs in step with the variables', () => {
+  expect(readFileSync('docs/configuration.md', 'utf8')).toBe(configurationPage());
+});
