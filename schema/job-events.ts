@@ -5,17 +5,16 @@ import type { WorkflowFeedItem } from '../src/jobs/workflow-feed.ts';
 import type { WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';
+import { JobRun, WorkflowRun } from './job-objects.ts';
 import {
-  CountRef,
+  Count,
   JobError,
-  JobRun,
   JobRunState,
   JobStep,
   OPERATOR,
-  ParameterRef,
+  Parameter,
   toCounts,
   toParameters,
-  WorkflowRun,
 } from './job-types.ts';
 
 type Body<Type extends RunEventBody['type']> = Extract<RunEventBody, { type: Type }>;
@@ -126,7 +125,7 @@ builder.objectRef<Row<'JobStateChanged'>>('JobStateChanged').implement({
       resolve: ({ body }) => body.error,
     }),
     result: t.field({
-      type: [CountRef],
+      type: [Count],
       nullable: true,
       description: 'What the run did, in figures.',
       resolve: ({ body }) => toCounts(body.result),
@@ -159,7 +158,7 @@ builder.objectRef<Row<'JobLogLine'>>('JobLogLine').implement({
     level: t.string({ description: 'debug, info, warn or error.', resolve: ({ body }) => body.level }),
     message: t.string({ description: 'The line.', resolve: ({ body }) => body.message }),
     fields: t.field({
-      type: [ParameterRef],
+      type: [Parameter],
       description: 'What it is about.',
       resolve: ({ body }) => toParameters(body.fields),
     }),
@@ -171,6 +170,12 @@ builder.objectRef<Row<'JobItemFailed'>>('JobItemFailed').implement({
   interfaces,
   fields: (t) => ({
     item: t.string({ description: 'The item.', resolve: ({ body }) => body.item }),
-    error: t.field({ type: JobError, description: 'Why it failed.', resolve: ({ body }) => body.error }),
+    error: t.field({
+      type: JobError,
+      nullable: true,
+      description:
+        'Why it failed; never null, but nullable as in `JobStateChanged`, so that both can be selected.',
+      resolve: ({ body }) => body.error,
+    }),
   }),
 });

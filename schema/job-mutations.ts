@@ -11,7 +11,8 @@ import { BadInputError, failing, failureType, NotFoundError } from './failures.t
 import { globalId } from './global-id.ts';
 import { parseInput, text } from './input.ts';
 import { globalUuid } from './job-ids.ts';
-import { JobName, JobRun, OPERATOR, Schedule, WorkflowName, WorkflowRun } from './job-types.ts';
+import { JobRun, Schedule, WorkflowRun } from './job-objects.ts';
+import { JobName, OPERATOR, WorkflowName } from './job-types.ts';
 
 const ConflictError = failureType(
   'CONFLICT',

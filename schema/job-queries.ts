@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { RUN_STATES } from '../drizzle/tables/jobs.ts';
 import { countRuns, listRuns, newestRuns } from '../src/jobs/run-list.repo.ts';
 import { findRun } from '../src/jobs/runs.repo.ts';
-import { readWorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
+import { WORKFLOWS } from '../src/jobs/workflow-list.ts';
+import { newestWorkflowRuns, readWorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { cursor } from './cursor.ts';
 import { pageSize, parseInput } from './input.ts';
 import { globalUuid, isUuid } from './job-ids.ts';
-import { Job, JobName, JobRun, JobRunState, OPERATOR, Schedule, WorkflowRun } from './job-types.ts';
+import { Job, JobRun, Schedule, Workflow, WorkflowRun } from './job-objects.ts';
+import { JobName, JobRunState, OPERATOR } from './job-types.ts';
 import { parseDateTime } from './scalars.ts';
 import { selectionOf } from './selection.ts';
 
@@ -83,6 +85,15 @@ builder.queryFields((t) => ({
     description: 'All schedules, by id.',
     authScopes: OPERATOR,
     resolve: (_root, _args, { jobs }) => jobs.schedules(),
+  }),
+  workflows: t.field({
+    type: [Workflow],
+    description: 'All workflows that can be started by name.',
+    authScopes: OPERATOR,
+    resolve: async (_root, _args, { db }) => {
+      const newest = await newestWorkflowRuns(db);
+      return WORKFLOWS.map((definition) => ({ definition, lastRun: newest.get(definition.name) ?? null }));
+    },
   }),
   workflowRun: t.field({
     type: WorkflowRun,

@@ -5,7 +5,8 @@ import { builder, ROOT_SCOPES } from './builder.ts';
 import { parseInput } from './input.ts';
 import { JobEvent, toJobEvent } from './job-events.ts';
 import { globalUuid } from './job-ids.ts';
-import { JobRun, OPERATOR } from './job-types.ts';
+import { JobRun } from './job-objects.ts';
+import { OPERATOR } from './job-types.ts';
 
 builder.subscriptionType({
   description: 'Everything that can be followed live, over WebSocket or server-sent events.',

@@ -117,7 +117,7 @@ export type WatchWorkflowSubscriptionVariables = Exact<{
 
 
 export type WatchWorkflowSubscription = { workflowRunEvents:
-    | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } }
+    | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null }
     | { __typename: 'JobLogLine', level: string, message: string, at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobProgress', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null } }
@@ -131,7 +131,7 @@ export type RunFieldsFragment = { id: string, job: JobName, state: JobRunState, 
 
 export type StepFieldsFragment = { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null };
 
-type EventFields_JobItemFailed_Fragment = { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } };
+type EventFields_JobItemFailed_Fragment = { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null };
 
 type EventFields_JobLogLine_Fragment = { __typename: 'JobLogLine', level: string, message: string, at: string, cursor: string | null, runId: string | null };
 
@@ -177,7 +177,7 @@ export type WatchRunSubscriptionVariables = Exact<{
 
 
 export type WatchRunSubscription = { jobRunEvents:
-    | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } }
+    | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null }
     | { __typename: 'JobLogLine', level: string, message: string, at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobProgress', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null } }

@@ -92,6 +92,7 @@ def follow(run_id):
     """Prints the events of a run to its end and returns its final state. A lost connection is taken up where it was."""
     after, state = None, ""
     while state not in FINAL:
+        reason = "the stream ended"
         try:
             for data in items(post(WATCH, {"runId": run_id, "after": after}, "text/event-stream")):
                 event = data["jobRunEvents"]
@@ -99,8 +100,9 @@ def follow(run_id):
                 state = event.get("state") or event.get("run", {}).get("state") or state
                 show(event)
         except (OSError, http.client.HTTPException) as error:
-            print(f"The connection is lost ({error}), trying again.", file=sys.stderr)
+            reason = error
         if state not in FINAL:
+            print(f"There is no connection to the server ({reason}), trying again.", file=sys.stderr)
             time.sleep(RETRY_SECONDS)
     return state
 

@@ -227,6 +227,7 @@ CREATE TABLE "play_states" (
 	"play_count" integer DEFAULT 0 NOT NULL,
 	"is_favorite" boolean DEFAULT false NOT NULL,
 	"last_played_at" timestamp with time zone,
+	"from_virtual" boolean DEFAULT false NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "play_states_user_id_episode_id_pk" PRIMARY KEY("user_id","episode_id")
 );

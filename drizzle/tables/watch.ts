@@ -58,6 +58,8 @@ export const playStates = pgTable(
     playCount: integer('play_count').notNull().default(0),
     isFavorite: boolean('is_favorite').notNull().default(false),
     lastPlayedAt: at('last_played_at'),
+    /** Only a library of ours reported it: such a play stays when the pick leaves that library. */
+    fromVirtual: boolean('from_virtual').notNull().default(false),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
   (table) => [
@@ -82,7 +84,7 @@ export const seriesStates = pgTable(
     }).notNull(),
     /** Distinct regular episodes (no specials) played. */
     watchedCount: integer('watched_count').notNull(),
-    /** Distinct regular episodes that are on the server and have aired. */
+    /** Distinct regular episodes that are on the server and have aired, and those played that have since left it. */
     airedCount: integer('aired_count').notNull(),
     playCount: integer('play_count').notNull().default(0),
     isFavorite: boolean('is_favorite').notNull().default(false),

@@ -13,6 +13,8 @@ export interface OpenAiEmbedderOptions {
   readonly baseUrl?: string | undefined;
   /** Default `text-embedding-3-small`. */
   readonly model?: string | undefined;
+  /** Length of the vectors to ask for, where the model lets one choose. */
+  readonly dimensions?: number | undefined;
   /** Calls open at the same time, default 2. */
   readonly concurrency?: number | undefined;
 }
@@ -31,7 +33,7 @@ const Answer = z.object({
 
 /** Embeds with OpenAI or any endpoint that answers the same way (Ollama, LM Studio, vLLM, LiteLLM, ...). */
 export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
-  const model = options.model ?? DEFAULT_MODEL;
+  const { model = DEFAULT_MODEL, dimensions } = options;
   const client = new OpenAI({
     apiKey: options.apiKey,
     baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
@@ -44,14 +46,18 @@ export function createOpenAiEmbedder(options: OpenAiEmbedderOptions): Embedder {
     // The client leaves its listener on the signal it is given, and a run makes many calls.
     const signal = AbortSignal.any([runSignal]);
     const response = await client.embeddings
-      .create({ model, input: [...texts], encoding_format: 'float' }, { signal })
+      .create(
+        { model, input: [...texts], encoding_format: 'float', ...(dimensions && { dimensions }) },
+        { signal },
+      )
       .asResponse();
     return readAnswer(await response.text(), texts.length);
   }
 
   return {
-    model,
-    dimensions: null,
+    // Vectors of one model but of different lengths cannot be compared.
+    model: dimensions ? `${model}@${dimensions}` : model,
+    dimensions: dimensions ?? null,
     maxBatchTexts: 256,
     maxBatchTokens: 100_000,
     concurrency: options.concurrency ?? 2,

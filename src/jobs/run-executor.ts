@@ -74,7 +74,7 @@ export function executeRun(
   const finish = async () => {
     const outcome = await execute();
     if (outcome.kind === 'failed') log.warn({ err: outcome.error }, 'The run failed.');
-    await recorder.close();
+    await recorder.close(outcome.kind === 'done');
     return finishRun(deps, owner, outcome, recorder.steps);
   };
   return {

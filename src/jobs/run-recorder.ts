@@ -105,9 +105,14 @@ export class RunRecorder implements Progress {
     this.#push({ type: 'ITEM_FAILED', item, error: toErrorRecord(error) });
   }
 
-  /** Ends the last step and stores everything told so far; nothing is recorded after this. */
-  async close(): Promise<void> {
-    this.#finishStep();
+  /**
+   * Stores everything told so far; nothing is recorded after this.
+   *
+   * @param isDone whether the verb came to its end: otherwise its last step stays unfinished
+   */
+  async close(isDone: boolean): Promise<void> {
+    if (isDone) this.#finishStep();
+    else this.#storeLastProgress();
     this.#closed = true;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#timer);
@@ -138,6 +143,11 @@ export class RunRecorder implements Progress {
     current.finishedAt = this.#deps.now().toISOString();
     this.#progressDirty = false;
     this.#push({ type: 'STEP_FINISHED', step: { ...current } });
+  }
+
+  #storeLastProgress(): void {
+    const current = this.#steps.at(-1);
+    if (this.#progressDirty && current) this.#push({ type: 'PROGRESS', step: { ...current } });
   }
 
   #push(body: RunEventBody): void {

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { jobRuns, type RunTrigger, type WorkflowState, workflowRuns } from '../../drizzle/tables/jobs.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { JobRun } from './runs.repo.ts';
@@ -72,6 +72,27 @@ export interface WorkflowWithRuns {
 export async function readWorkflowWithRuns(db: Queryable, id: string): Promise<WorkflowWithRuns | undefined> {
   const workflow = await findWorkflowRun(db, id);
   return workflow && { workflow, runs: await runsOfWorkflow(db, id) };
+}
+
+/** The newest run of each workflow, with its runs, by the workflow's name. */
+export async function newestWorkflowRuns(db: Queryable): Promise<Map<string, WorkflowWithRuns>> {
+  const newest = await db.orm
+    .selectDistinctOn([workflowRuns.workflow])
+    .from(workflowRuns)
+    .orderBy(asc(workflowRuns.workflow), desc(workflowRuns.startedAt), desc(workflowRuns.id));
+  if (newest.length === 0) return new Map();
+  const ids = newest.map((workflow) => workflow.id);
+  const runs = await db.orm
+    .select()
+    .from(jobRuns)
+    .where(inArray(jobRuns.workflowRunId, ids))
+    .orderBy(asc(jobRuns.queuedAt), asc(jobRuns.id));
+  return new Map(
+    newest.map((workflow) => [
+      workflow.workflow,
+      { workflow, runs: runs.filter((run) => run.workflowRunId === workflow.id) },
+    ]),
+  );
 }
 
 /** Whether any run of the workflow ended with item failures. */

@@ -68,6 +68,8 @@ export class ConfigurationError extends ShowrunnerError {
 }
 
 const PREFIX = 'SHOWRUNNER_';
+/** Read by client scripts, which may run in the same shell. */
+const CLIENT_VARIABLES = ['SHOWRUNNER_URL', 'SHOWRUNNER_KEY'];
 
 /**
  * Reads the configuration from environment variables. This is the only place that looks at `process.env`.
@@ -105,7 +107,7 @@ function shown(variable: string, value: string): string {
 function unknownVariables(given: ReadonlyMap<string, string>): ConfigurationProblem[] {
   const known = Object.keys(variables.shape);
   return [...given.keys()]
-    .filter((name) => name.startsWith(PREFIX) && !known.includes(name))
+    .filter((name) => name.startsWith(PREFIX) && !known.includes(name) && !CLIENT_VARIABLES.includes(name))
     .map((name) => {
       const meant = didYouMean(name, known);
       const remedy = meant

@@ -151,6 +151,7 @@ function createEmbedder({ embeddings }: Config): Embedder {
     apiKey: embeddings.apiKey ?? 'none',
     baseUrl: embeddings.baseUrl ?? undefined,
     model: embeddings.model ?? undefined,
+    dimensions: embeddings.dimensions ?? undefined,
   });
 }
 

@@ -10,14 +10,21 @@ export interface PlayState {
   readonly playCount: number;
   readonly isFavorite: boolean;
   readonly lastPlayedAt: Date | null;
+  /** Whether only libraries of ours report it. */
+  readonly fromVirtual: boolean;
 }
 
 /**
  * An item's play state as that of an episode in it.
  *
  * @param runtimeMs runtime of the episode, used when the server does not know the item's
+ * @param fromVirtual whether the item is in a library of ours
  */
-export function playStateOf(item: PlayStateItem, episodeId: number, runtimeMs: number | null): PlayState {
+export function playStateOf(
+  item: PlayStateItem,
+  { episodeId, runtimeMs }: { readonly episodeId: number; readonly runtimeMs: number | null },
+  fromVirtual: boolean,
+): PlayState {
   const runtime = item.runtimeMs ?? runtimeMs ?? 0;
   const positionMs = Math.max(0, Math.round(item.positionMs));
   const begun = runtime > 0 ? Math.min(1, positionMs / runtime) : 0;
@@ -29,6 +36,7 @@ export function playStateOf(item: PlayStateItem, episodeId: number, runtimeMs: n
     playCount: item.playCount,
     isFavorite: item.isFavorite,
     lastPlayedAt: item.lastPlayedAt,
+    fromVirtual,
   };
 }
 
@@ -47,6 +55,7 @@ export function mergePlayStates(one: PlayState, other: PlayState): PlayState {
     playCount: Math.max(one.playCount, other.playCount),
     isFavorite: one.isFavorite || other.isFavorite,
     lastPlayedAt: last.lastPlayedAt ?? first.lastPlayedAt,
+    fromVirtual: one.fromVirtual && other.fromVirtual,
   };
 }
 

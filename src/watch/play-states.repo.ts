@@ -65,24 +65,24 @@ export async function savePlayStates(
     with incoming as (
       select * from json_to_recordset(${JSON.stringify(states)}::json) as x(
         "episodeId" int, played boolean, "positionMs" int, percentage real, "playCount" int, "isFavorite" boolean,
-        "lastPlayedAt" timestamptz)),
+        "lastPlayedAt" timestamptz, "fromVirtual" boolean)),
     changed as (
       update play_states p
       set played = i.played, position_ms = i."positionMs", percentage = i.percentage, play_count = i."playCount",
-        is_favorite = i."isFavorite", last_played_at = i."lastPlayedAt", updated_at = ${at}
+        is_favorite = i."isFavorite", last_played_at = i."lastPlayedAt", from_virtual = i."fromVirtual", updated_at = ${at}
       from incoming i
       where p.user_id = ${userId} and p.episode_id = i."episodeId"
-        and ((p.played, p.position_ms, p.percentage, p.play_count, p.is_favorite, p.last_played_at)
+        and ((p.played, p.position_ms, p.percentage, p.play_count, p.is_favorite, p.last_played_at, p.from_virtual)
             is distinct from
-            (i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite", i."lastPlayedAt")
+            (i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite", i."lastPlayedAt", i."fromVirtual")
           or exists (
             select 1 from episode_copies c where c.episode_id = p.episode_id and c.removed_at > p.updated_at))
       returning 1),
     added as (
       insert into play_states (user_id, episode_id, played, position_ms, percentage, play_count, is_favorite,
-        last_played_at, updated_at)
+        last_played_at, from_virtual, updated_at)
       select ${userId}::int, i."episodeId", i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite",
-        i."lastPlayedAt", ${at}
+        i."lastPlayedAt", i."fromVirtual", ${at}
       from incoming i
       where not exists (
         select 1 from play_states p where p.user_id = ${userId} and p.episode_id = i."episodeId")
@@ -93,7 +93,8 @@ export async function savePlayStates(
 
 /**
  * Episodes with a play state of the user that the given libraries would have to report again: they hold the episode,
- * and no copy of it was removed since the state was written (the play may have been that copy's).
+ * no copy of it was removed since the state was written (the play may have been that copy's), and the play was not made
+ * in a library of ours, where the episode is gone as soon as its series is no longer picked.
  */
 export async function reportableEpisodes(
   db: Queryable,
@@ -102,7 +103,7 @@ export async function reportableEpisodes(
 ): Promise<number[]> {
   const rows = await db.rows<{ id: number }>(sql`
     select p.episode_id as id from play_states p
-    where p.user_id = ${userId}
+    where p.user_id = ${userId} and not p.from_virtual
       and exists (
         select 1 from episode_copies c join title_copies t on t.id = c.title_copy_id
         where c.episode_id = p.episode_id and c.removed_at is null and t.removed_at is null

@@ -41,10 +41,10 @@ export async function readPlayStates(
         const held = episodes.get(item.itemId) ?? [];
         seen += 1;
         if (held.length === 0 && !library.isVirtual) unknown += 1;
-        for (const { episodeId, runtimeMs } of held) {
-          const state = playStateOf(item, episodeId, runtimeMs);
-          const other = states.get(episodeId);
-          states.set(episodeId, other ? mergePlayStates(other, state) : state);
+        for (const episode of held) {
+          const state = playStateOf(item, episode, library.isVirtual);
+          const other = states.get(episode.episodeId);
+          states.set(episode.episodeId, other ? mergePlayStates(other, state) : state);
         }
       }
     }

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import type { SchedulerStore } from '../../src/jobs/agenda-scheduler.ts';
 import { createPglitePool } from '../../src/jobs/pglite-pool.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { openEmbeddedDatabase } from '../../src/platform/embedded-database.ts';
 import { MIGRATIONS_FOLDER } from '../../src/platform/migrations.ts';
 import { openPostgresDatabase } from '../../src/platform/postgres-database.ts';
+import { createStores } from './stores.ts';
 
 /** A database for one test, and where its job scheduler keeps its records. */
 export type TestDatabase = Database & { readonly schedulerStore: SchedulerStore };
@@ -20,40 +20,24 @@ export type TestDatabase = Database & { readonly schedulerStore: SchedulerStore 
  * is set. `close` also drops it.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const { DATABASE_URL: url, MONGODB_URI: mongo } = process.env;
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const stores = await createStores();
+  const { DATABASE_URL: url, MONGODB_URI: mongo } = stores.settings;
   if (!url) {
     const database = await openEmbeddedDatabase(undefined, await embeddedTemplate());
     const schedulerStore: SchedulerStore = mongo
-      ? { kind: 'mongodb', uri: ownDatabase(mongo, name), notifyUrl: null }
+      ? { kind: 'mongodb', uri: mongo, notifyUrl: null }
       : { kind: 'embedded', pool: createPglitePool(database.pglite) };
     return { ...database, schedulerStore };
   }
-  await onServer(url, (sql) => sql`create database ${sql(name)}`);
-  const own = ownDatabase(url, name);
-  const database = await openPostgresDatabase({ url: own, max: 5 });
+  const database = await openPostgresDatabase({ url, max: 5 });
   return {
     ...database,
-    schedulerStore: mongo
-      ? { kind: 'mongodb', uri: ownDatabase(mongo, name), notifyUrl: own }
-      : { kind: 'postgres', url: own },
+    schedulerStore: mongo ? { kind: 'mongodb', uri: mongo, notifyUrl: url } : { kind: 'postgres', url },
     close: async () => {
       await database.close();
-      await onServer(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+      await stores.drop();
     },
   };
-}
-
-function ownDatabase(server: string, name: string): string {
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {} });
-  await work(sql);
-  await sql.end();
 }
 
 /** Creating a PGlite database takes seconds, loading a dumped one a fraction: the dump is kept between test files. */

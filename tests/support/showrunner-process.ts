@@ -23,7 +23,7 @@ export interface ShowrunnerProcess {
 }
 
 /** Environment of a child: this one's without any variable of the project. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(SHOWRUNNER_|MEDIA_SERVER_|DATABASE_URL|MONGODB_URI|OPENAI_|EMBEDDING_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -38,7 +38,7 @@ const event = z.discriminatedUnion('__typename', [
   z.object({ __typename: z.literal('JobStepFinished'), step }),
   z.object({ __typename: z.literal('JobProgress'), step }),
   z.object({ __typename: z.literal('JobLogLine'), level: z.string(), message: z.string() }),
-  z.object({ __typename: z.literal('JobItemFailed'), item: z.string(), itemError: failure }),
+  z.object({ __typename: z.literal('JobItemFailed'), item: z.string(), error: failure.nullable() }),
 ]);
 
 export type WorkflowEvent = z.output<typeof event>;
@@ -58,7 +58,7 @@ export const FOLLOW: Operation<{ workflowRunEvents: WorkflowEvent }> = {
       ... on JobStepFinished { ${STEP} }
       ... on JobProgress { ${STEP} }
       ... on JobLogLine { level message }
-      ... on JobItemFailed { item itemError: error { message remedy } }
+      ... on JobItemFailed { item error { message remedy } }
     }
   }`,
   data: z.object({ workflowRunEvents: event }),

@@ -57,7 +57,7 @@ export class WorkflowView {
       if (event.error) line.notes.push(`${event.error.message} ${event.error.remedy ?? ''}`.trim());
       if (DONE.has(event.state)) this.#print(summary(line, now));
     } else if (event.__typename === 'JobItemFailed')
-      line.notes.push(`${event.item}: ${event.itemError.message}`);
+      line.notes.push(`${event.item}: ${event.error?.message}`);
     else if (event.__typename === 'JobLogLine') {
       if (event.level === 'warn' || event.level === 'error') line.notes.push(event.message);
     } else {

@@ -294,6 +294,17 @@ describe('history and removal', () => {
       { user: 'ann', slot: '1x1' },
       { user: 'ann', slot: '1x2' },
     ]);
+    // Gone from the picks: servers that keep states by item have forgotten the play, we have not.
+    script.series.picks = [];
+    script.episodes.picks = [];
+    script.playStates['ann/picks'] = [];
+    expect(await syncHistory()).toMatchObject({ playStatesCleared: 0 });
+    expect(await states()).toHaveLength(2);
+    // Reported by the original too, it is an ordinary play, and may be undone there.
+    script.playStates['ann/hd'] = times(2);
+    await syncHistory();
+    script.playStates['ann/hd'] = times(1);
+    expect(await syncHistory()).toMatchObject({ playStatesCleared: 1 });
     expect(context.record.failures).toEqual([]);
   });
 });

@@ -9,16 +9,28 @@ describe('playStateOf', () => {
     played('x', null, { played: false, positionMs, runtimeMs });
 
   it('gives the fraction played, 1 when played', () => {
-    expect(playStateOf(begun(450_000, 1_800_000), 1, null).percentage).toBe(0.25);
-    expect(playStateOf(begun(450_000, null), 1, 900_000).percentage).toBe(0.5);
-    expect(playStateOf(played('x', null, { positionMs: 450_000 }), 1, null).percentage).toBe(1);
+    expect(playStateOf(begun(450_000, 1_800_000), { episodeId: 1, runtimeMs: null }, false).percentage).toBe(
+      0.25,
+    );
+    expect(playStateOf(begun(450_000, null), { episodeId: 1, runtimeMs: 900_000 }, false).percentage).toBe(
+      0.5,
+    );
+    expect(
+      playStateOf(played('x', null, { positionMs: 450_000 }), { episodeId: 1, runtimeMs: null }, false)
+        .percentage,
+    ).toBe(1);
   });
 
   it('stays within 0..1 whatever the server says', () => {
-    expect(playStateOf(begun(9_000_000, 1_800_000), 1, null).percentage).toBe(1);
-    expect(playStateOf(begun(-5, 1_800_000), 1, null)).toMatchObject({ percentage: 0, positionMs: 0 });
-    expect(playStateOf(begun(450_000, null), 1, null).percentage).toBe(0);
-    expect(playStateOf(begun(450_000, 0), 1, null).percentage).toBe(0);
+    expect(
+      playStateOf(begun(9_000_000, 1_800_000), { episodeId: 1, runtimeMs: null }, false).percentage,
+    ).toBe(1);
+    expect(playStateOf(begun(-5, 1_800_000), { episodeId: 1, runtimeMs: null }, false)).toMatchObject({
+      percentage: 0,
+      positionMs: 0,
+    });
+    expect(playStateOf(begun(450_000, null), { episodeId: 1, runtimeMs: null }, false).percentage).toBe(0);
+    expect(playStateOf(begun(450_000, 0), { episodeId: 1, runtimeMs: null }, false).percentage).toBe(0);
   });
 });
 
@@ -31,6 +43,7 @@ describe('mergePlayStates', () => {
     playCount: 0,
     isFavorite: false,
     lastPlayedAt: null,
+    fromVirtual: false,
     ...part,
   });
   const early = state({ played: true, percentage: 1, playCount: 3, lastPlayedAt: new Date('2026-01-01') });

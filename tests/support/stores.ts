@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
+
+/** Settings that lead to stores nobody else uses. */
+export interface TestStores {
+  readonly settings: Record<string, string>;
+  drop(): Promise<void>;
+}
+
+/** New, empty stores on the servers of `DATABASE_URL` and `MONGODB_URI`, as far as these are set. */
+export async function createStores(): Promise<TestStores> {
+  const { DATABASE_URL: url, MONGODB_URI: mongo } = process.env;
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  if (url) await onServer(url, (sql) => sql`create database ${sql(name)}`);
+  return {
+    settings: {
+      ...(url && { DATABASE_URL: inside(url, name) }),
+      ...(mongo && { MONGODB_URI: inside(mongo, name) }),
+    },
+    drop: async () => {
+      if (url) await onServer(url, (sql) => sql`drop database ${sql(name)} with (force)`);
+    },
+  };
+}
+
+function inside(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function onServer(url: string, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  await work(sql);
+  await sql.end();
+}
