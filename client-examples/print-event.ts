@@ -34,7 +34,7 @@ function eventText(event: Event): string | null {
     case 'JobLogLine':
       return `  ${event.level}: ${event.message}`;
     case 'JobItemFailed':
-      return `  failed: ${[event.item, event.failure.message, event.failure.remedy].filter(Boolean).join(' – ')}`;
+      return `  failed: ${[event.item, event.failure?.message, event.failure?.remedy].filter(Boolean).join(' – ')}`;
     default:
       return null;
   }

@@ -32,8 +32,7 @@ export function diversify(
   const highest = pool[0]?.score ?? 0;
   const range = highest - (pool.at(-1)?.score ?? 0) || 1;
   const closest = new Float32Array(pool.length);
-  const similarity = new Float32Array(content.text.rowCount);
-  const scratch = new Float32Array(content.text.rowCount);
+  const rows = pool.map((candidate) => candidate.row);
   const taken = new Set<number>();
   const picks: RankedCandidate[] = [];
   while (picks.length < count && picks.length < pool.length) {
@@ -51,10 +50,9 @@ export function diversify(
     if (!pick) break;
     taken.add(best);
     picks.push(pick);
-    contentSimilarities(content, pick.row, similarity, scratch);
-    for (const [index, candidate] of pool.entries()) {
-      closest[index] = Math.max(closest[index] ?? 0, similarity[candidate.row] ?? 0);
-    }
+    const similarities = contentSimilarities(content, pick.row, rows);
+    for (const [index, similarity] of similarities.entries())
+      closest[index] = Math.max(closest[index] ?? 0, similarity);
   }
   return picks;
 }

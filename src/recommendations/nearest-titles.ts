@@ -1,4 +1,4 @@
-import { type DenseVectors, dotWithAll, rowOf } from './dense-vectors.ts';
+import { type DenseVectors, dotWithRow, rowOf } from './dense-vectors.ts';
 import { cosinesToAll, type SparseVectors } from './sparse-vectors.ts';
 
 /** The vectors by which titles resemble each other. */
@@ -17,20 +17,27 @@ export interface NearestTitles {
   readonly weights: Float32Array;
 }
 
-/** Similarity of `row` to every title by content: the mean of the positive cosines of all kinds of vectors, 0..1. */
+/**
+ * Similarity of `row` to other titles by content: the mean of the positive cosines of all kinds of vectors, 0..1, in the
+ * order of `others`.
+ */
 export function contentSimilarities(
   content: ContentVectors,
   row: number,
-  out: Float32Array,
-  scratch: Float32Array,
-): void {
-  const kinds = content.embeddings ? 3 : 2;
-  cosinesToAll(content.text, row, out);
-  cosinesToAll(content.traits, row, scratch);
-  for (let at = 0; at < out.length; at += 1) out[at] = ((out[at] ?? 0) + (scratch[at] ?? 0)) / kinds;
-  if (!content.embeddings) return;
-  dotWithAll(content.embeddings, rowOf(content.embeddings, row), scratch);
-  for (let at = 0; at < out.length; at += 1) out[at] = (out[at] ?? 0) + Math.max(0, scratch[at] ?? 0) / kinds;
+  others: readonly number[],
+): Float32Array {
+  const { embeddings } = content;
+  const text = new Float32Array(content.text.rowCount);
+  const traits = new Float32Array(content.text.rowCount);
+  cosinesToAll(content.text, row, text);
+  cosinesToAll(content.traits, row, traits);
+  if (!embeddings)
+    return Float32Array.from(others, (other) => ((text[other] ?? 0) + (traits[other] ?? 0)) / 2);
+  const own = rowOf(embeddings, row);
+  return Float32Array.from(others, (other) => {
+    const dense = Math.max(0, dotWithRow(embeddings, own, other));
+    return ((text[other] ?? 0) + (traits[other] ?? 0) + dense) / 3;
+  });
 }
 
 /** Titles whose neighbours are found before others get a turn: a few ms of work. */
@@ -47,11 +54,12 @@ export async function nearestTitles(
   const weights = new Float32Array(size * count);
   const similarity = new Float32Array(size);
   const scratch = new Float32Array(size);
-  // All pairs of dense vectors cost a thousand times more than those of sparse ones and find the same neighbours.
-  const sparse: ContentVectors = { ...content, embeddings: null };
   for (let row = 0; row < size; row += 1) {
     if (row % ROWS_BETWEEN_PAUSES === 0) await pause();
-    contentSimilarities(sparse, row, similarity, scratch);
+    // All pairs of dense vectors cost a thousand times more than those of sparse ones and find the same neighbours.
+    cosinesToAll(content.text, row, similarity);
+    cosinesToAll(content.traits, row, scratch);
+    for (let at = 0; at < size; at += 1) similarity[at] = ((similarity[at] ?? 0) + (scratch[at] ?? 0)) / 2;
     similarity[row] = 0;
     const nearest = largest(similarity, count);
     const sum = nearest.reduce((total, other) => total + (similarity[other] ?? 0), 0);
