@@ -7,6 +7,7 @@
  * `{"server": "n5-00", "user": "n017", "items": [20 ids, best first]}`.
  */
 import { writeFileSync } from 'node:fs';
+import { OFFLINE_MODEL } from '../../src/embeddings/offline-embedder.ts';
 import { buildAudience, viewerTaste } from '../../src/recommendations/audience.ts';
 import { compareCandidates, diversify } from '../../src/recommendations/diversify.ts';
 import { buildLibrary, type Library } from '../../src/recommendations/library.ts';
@@ -20,7 +21,12 @@ if (!folder || !split || !options || !output)
   throw new Error('usage: evaluate.ts <domain folder> <split> <options> <output.jsonl>');
 
 const data = readDataset(folder, split, options.includes('votes'));
-const { version, weights } = scorerFor(/embeddings|offline/.test(options));
+const model = options.includes('offline')
+  ? OFFLINE_MODEL
+  : options.includes('embeddings')
+    ? 'embeddings'
+    : null;
+const { version, weights } = scorerFor(model);
 const libraries = new Map<string, Library>();
 const lines: string[] = [];
 const milliseconds: number[] = [];

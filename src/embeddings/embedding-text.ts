@@ -11,7 +11,7 @@ export interface EmbeddableTitle {
 }
 
 /** The fields an embedding text can have, in the order in which they stand. */
-export const EMBEDDING_TEXT_FIELDS = ['Title', 'Overview', 'Genres', 'Keywords', 'Network'] as const;
+const EMBEDDING_TEXT_FIELDS = ['Title', 'Overview', 'Genres', 'Keywords', 'Network'] as const;
 export type EmbeddingTextField = (typeof EMBEDDING_TEXT_FIELDS)[number];
 
 /** Raised whenever `embeddingText` words something differently: every stored vector is then out of date. */

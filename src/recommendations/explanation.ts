@@ -33,7 +33,7 @@ function similarSentence(evidence: readonly Evidence[], facts: ExplanationFacts)
 
 function sentenceOf(entry: Evidence, facts: ExplanationFacts): string | null {
   if (entry.kind === 'SHARED_TRAITS' && entry.traits?.length)
-    return `Your history has more of ${enumerate(entry.traits)}.`;
+    return `You watch a lot of ${enumerate(entry.traits)}.`;
   if (entry.kind === 'VIEWERS_LIKE_YOU')
     return `${entry.count} viewers with a history like yours watched it.`;
   if (entry.kind === 'WELL_RATED' && facts.rating !== null) return `Rated ${facts.rating.toFixed(1)} of 10.`;

@@ -61,7 +61,7 @@ export async function loadRecommendationInputs(
   signal.throwIfAborted();
   const vectors = await activeVectors(db, signal);
   signal.throwIfAborted();
-  const scorer = scorerFor(vectors !== null);
+  const scorer = scorerFor(vectors?.model ?? null);
   const pause = async () => {
     await nextTurn();
     signal.throwIfAborted();

@@ -83,7 +83,7 @@ describe('explain', () => {
       '3 viewers with a history like yours watched it.',
     );
     expect(explain([{ kind: 'SHARED_TRAITS', traits: ['heist', 'Rome'], weight: 1 }], facts)).toBe(
-      'Your history has more of heist and Rome.',
+      'You watch a lot of heist and Rome.',
     );
     expect(explain([{ kind: 'SIMILAR_TO_WATCHED', titleId: 1, weight: 1 }], facts)).toBe(
       'Because you watched T1.',

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { OFFLINE_MODEL } from '../../../src/embeddings/offline-embedder.ts';
 import { buildAudience, viewerTaste } from '../../../src/recommendations/audience.ts';
 import type { DenseVectors } from '../../../src/recommendations/dense-vectors.ts';
 import { scoreParts, scoreTitles } from '../../../src/recommendations/score-titles.ts';
-import { EMBEDDING_SCORER, LEXICAL_SCORER, scorerFor } from '../../../src/recommendations/weights.ts';
+import {
+  EMBEDDING_SCORER,
+  LEXICAL_SCORER,
+  OFFLINE_SCORER,
+  scorerFor,
+} from '../../../src/recommendations/weights.ts';
 import {
   denseVectors,
   libraryOf,
@@ -26,7 +32,7 @@ async function score(
   const tastes = histories.map((ids) => viewerTaste(library, plainProfile(...ids)));
   const audience = buildAudience(library, tastes);
   const [viewer = viewerTaste(library, [])] = tastes;
-  const { weights } = scorerFor(embeddings !== null);
+  const { weights } = scorerFor(embeddings && 'some-model');
   return { library, result: scoreTitles(library, audience, viewer, weights, 2026) };
 }
 
@@ -110,7 +116,11 @@ describe('scoreTitles', () => {
     expect((await libraryOf(mixedTitles())).votes).toBeNull();
   });
 
-  it('names its weights', () => {
-    expect(LEXICAL_SCORER.version).not.toBe(EMBEDDING_SCORER.version);
+  it('takes the weights that fit the embedding model', () => {
+    expect(scorerFor(null)).toBe(LEXICAL_SCORER);
+    expect(scorerFor(OFFLINE_MODEL)).toBe(OFFLINE_SCORER);
+    expect(scorerFor('some-model')).toBe(EMBEDDING_SCORER);
+    const scorers = [LEXICAL_SCORER, OFFLINE_SCORER, EMBEDDING_SCORER];
+    expect(new Set(scorers.map((scorer) => scorer.version)).size).toBe(3);
   });
 });
