@@ -62,7 +62,8 @@ export class WorkflowView {
       if (event.level === 'warn' || event.level === 'error') line.notes.push(event.message);
     } else {
       line.step = event.step;
-      if (event.__typename === 'JobStepFinished')
+      const counted = event.step.done > 0 || event.step.total !== null;
+      if (event.__typename === 'JobStepFinished' && counted)
         this.#print(`    ${event.step.name}: ${amount(event.step)}`);
     }
   }
