@@ -10,7 +10,7 @@ stop() { "$here/services/mongo.sh" stop || true; "$here/services/postgres.sh" st
 
 echo "== PostgreSQL and the MongoDB wire protocol: everything that touches a store"
 env "$postgres" "$mongo" npx vitest run tests/integration tests/api
-echo "== PostgreSQL alone: the job engine"
-env "$postgres" npx vitest run tests/integration/jobs
-echo "== the embedded database and the MongoDB wire protocol: the job engine"
-env "$mongo" npx vitest run tests/integration/jobs
+echo "== PostgreSQL alone: the job engine and the main job"
+env "$postgres" npx vitest run tests/integration/jobs tests/integration/server/main-job.test.ts
+echo "== the embedded database and the MongoDB wire protocol: the job engine and the main job"
+env "$mongo" npx vitest run tests/integration/jobs tests/integration/server/main-job.test.ts
