@@ -68,6 +68,11 @@ export function createAgendaScheduler(store: SchedulerStore, workerId: string, l
   return {
     schedules,
     start: async (given) => {
+      if (!given) {
+        await agenda.ready;
+        await channel.connect();
+        return;
+      }
       handlers = given;
       agenda.define(DISPATCH, (job) => given.dispatch(dispatchData.parse(job.attrs.data).runId), {
         concurrency: 20,
@@ -96,7 +101,8 @@ export function createAgendaScheduler(store: SchedulerStore, workerId: string, l
       return toSchedule(job.attrs);
     },
     stop: async () => {
-      await agenda.stop();
+      if (handlers) await agenda.stop();
+      else await channel.disconnect();
       await patient.disconnect();
     },
   };

@@ -71,12 +71,11 @@ export class JobEngine {
     );
     // The embedded database has one process at a time: whatever is still marked as running was killed.
     if (db.kind === 'embedded') await this.#recover(0);
-    await scheduler.start({
-      dispatch: async (runId) => {
-        if (isWorker) await this.#claim([runId]);
-      },
-      fire: (schedule) => this.#fire(schedule),
-    });
+    await scheduler.start(
+      isWorker
+        ? { dispatch: (runId) => this.#claim([runId]), fire: (schedule) => this.#fire(schedule) }
+        : null,
+    );
     await ensureSchedules(scheduler, registry, timeZone);
     if (!isWorker) return;
     this.#sweepTimer = setInterval(() => void this.#sweep(), SWEEP_MS);

@@ -25,7 +25,8 @@ export interface SchedulerHandlers {
 
 /** The record of what is to happen. What happened is in the database's runs. */
 export interface Scheduler {
-  start(handlers: SchedulerHandlers): Promise<void>;
+  /** Begins to call `handlers`; with null this process only submits, and leaves what is due to others. */
+  start(handlers: SchedulerHandlers | null): Promise<void>;
   /** Asks some process to claim the run soon. Losing this request only delays the run until the next sweep. */
   submit(runId: string, job: string): Promise<void>;
   schedules(): Promise<Schedule[]>;

@@ -223,6 +223,18 @@ describe('the job engine', () => {
     });
   });
 
+  it('leaves runs that a process without a worker took to those that have one', async () => {
+    const server = await start({ isWorker: false });
+    const { run } = await server.runJob({ job: 'count', params: { to: 2 }, trigger });
+    expect(eventBodies(await collect(server.runFeed(run.id))).at(-1)).toMatchObject({ state: 'SUCCEEDED' });
+    running.splice(running.indexOf(engine), 1);
+    await engine.stop(0);
+    const waiting = await server.runJob({ job: 'count', params: { to: 3 }, trigger });
+    const feed = collect(server.runFeed(waiting.run.id));
+    await start();
+    expect(eventBodies(await feed).at(-1)).toMatchObject({ state: 'SUCCEEDED' });
+  });
+
   it('hands an unfinished run back when the process stops, and another process takes it up', async () => {
     const { run } = await engine.runJob({ job: 'hang', params: {}, trigger });
     await waitForState(engine, run.id, 'RUNNING');
