@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SERIES_STATES } from '../drizzle/tables/watch.ts';
 import {
   countGenres,
   type GenreCount as GenreCountRow,
@@ -7,7 +8,7 @@ import {
 } from '../src/catalog/series-list.repo.ts';
 import { SERIES_STATUSES } from '../src/catalog/series-reads.repo.ts';
 import { readObject } from '../src/platform/json-shapes.repo.ts';
-import { inWatchState, SERIES_STATES } from '../src/watch/state-reads.repo.ts';
+import { inWatchState } from '../src/watch/state-reads.repo.ts';
 import { builder } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { cursor } from './cursor.ts';

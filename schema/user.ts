@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { SERIES_STATES } from '../drizzle/tables/watch.ts';
 import { ShowrunnerError } from '../src/platform/errors.ts';
 import { readObject } from '../src/platform/json-shapes.repo.ts';
 import { EMPTY_SELECTION, selectionBelow } from '../src/platform/selection.ts';
-import { SERIES_STATES } from '../src/watch/state-reads.repo.ts';
 import { listUsers, updateUser } from '../src/watch/user-reads.repo.ts';
 import { builder } from './builder.ts';
 import { toConnection, valueFor } from './connection.ts';

@@ -69,6 +69,10 @@ export const playStates = pgTable(
   ],
 );
 
+/** Where a user can stand with a series. */
+export const SERIES_STATES = ['UNWATCHED', 'IN_PROGRESS', 'CAUGHT_UP', 'COMPLETED', 'ABANDONED'] as const;
+export type SeriesState = (typeof SERIES_STATES)[number];
+
 /** Where a user stands with a series: derived from play states, kept for queries. */
 export const seriesStates = pgTable(
   'series_states',
@@ -79,9 +83,7 @@ export const seriesStates = pgTable(
     titleId: integer('title_id')
       .notNull()
       .references(() => titles.id),
-    state: text('state', {
-      enum: ['UNWATCHED', 'IN_PROGRESS', 'CAUGHT_UP', 'COMPLETED', 'ABANDONED'],
-    }).notNull(),
+    state: text('state', { enum: SERIES_STATES }).notNull(),
     /** Distinct regular episodes (no specials) played. */
     watchedCount: integer('watched_count').notNull(),
     /** Distinct regular episodes that are on the server and have aired, and those played that have since left it. */

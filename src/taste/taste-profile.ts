@@ -1,7 +1,9 @@
+import type { SeriesState } from '../../drizzle/tables/watch.ts';
+
 /** Where a user stands with one series: what taste is read from. */
 export interface WatchedSeries {
   readonly titleId: number;
-  readonly state: 'UNWATCHED' | 'IN_PROGRESS' | 'CAUGHT_UP' | 'COMPLETED' | 'ABANDONED';
+  readonly state: SeriesState;
   /** Distinct regular episodes played. */
   readonly watchedCount: number;
   /** Distinct regular episodes that are there and have aired. */

@@ -1,7 +1,6 @@
-const DAY_MS = 86_400_000;
+import type { SeriesState } from '../../drizzle/tables/watch.ts';
 
-/** Where a user stands with a series. */
-export type SeriesState = 'UNWATCHED' | 'IN_PROGRESS' | 'CAUGHT_UP' | 'COMPLETED' | 'ABANDONED';
+const DAY_MS = 86_400_000;
 
 /** When a series counts as watched or given up. */
 export interface SeriesStateThresholds {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { SeriesState } from '../../drizzle/tables/watch.ts';
 import type { Queryable } from '../platform/database.ts';
-import type { SeriesState } from './series-state.ts';
 
 /** A user's play states of a title, added up over its regular episodes. Times are ms since 1970. */
 export type TitleProgress = {

@@ -1,16 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { SERIES_STATES, type SeriesState } from '../../drizzle/tables/watch.ts';
 import { seriesBy } from '../catalog/series-link.repo.ts';
 import { afterKey, jsonPage, orderByKey } from '../platform/json-pages.repo.ts';
 import { column, jsonOne, type Link, linkWith, type Shape } from '../platform/json-shapes.repo.ts';
 
-/** Where a user can stand with a series. */
-export const SERIES_STATES = ['UNWATCHED', 'IN_PROGRESS', 'CAUGHT_UP', 'COMPLETED', 'ABANDONED'] as const;
-export type SeriesStateName = (typeof SERIES_STATES)[number];
-
 /** Where a user stands with a series, as read for the API; only the selected fields are there. Times are RFC 3339. */
 export interface SeriesStateRow {
-  readonly state: SeriesStateName;
+  readonly state: SeriesState;
   readonly watchedCount: number;
   readonly airedCount: number;
   readonly playCount: number;
@@ -120,7 +117,7 @@ export const watchStatesOfUser: Link = linkWith(PageArguments, (statement, user,
  * Condition on a title's row: the user stands in one of `states` with it. Without a record a series counts as
  * unwatched; for a user that does not exist nothing matches.
  */
-export function inWatchState(userId: number, states: readonly SeriesStateName[]): (row: string) => SQL {
+export function inWatchState(userId: number, states: readonly SeriesState[]): (row: string) => SQL {
   return (row) => sql`exists (
     select 1 from media_users u
     left join series_states s on s.user_id = u.id and s.title_id = ${column(row, 'id')}

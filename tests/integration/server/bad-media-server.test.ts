@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DemoServer, startDemoServer } from '../../../src/demo/server.ts';
+import { FINAL_STATES } from '../../../src/jobs/run-event.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { createLifecycle } from '../../../src/platform/lifecycle.ts';
 import { createLogger } from '../../../src/platform/log.ts';
@@ -13,7 +14,6 @@ import { smallHousehold } from '../../support/household.ts';
 import { createStores, type TestStores } from '../../support/stores.ts';
 
 const KEY = 'test-admin-key-of-24-characters';
-const FINAL = ['SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'];
 const log = createLogger('silent');
 
 const run = z.object({
@@ -83,7 +83,7 @@ describe('a media server that misbehaves', () => {
         `{ jobRun(id: "${id}") { id state attempt error { code message remedy } } }`,
       );
       const found = run.parse(jobRun);
-      if (FINAL.includes(found.state)) return found;
+      if (FINAL_STATES.includes(found.state)) return found;
       if (found.state === 'QUEUED' && found.error) {
         await request(`mutation { cancelRun(runId: "${id}") { __typename } }`);
         return found;

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_THRESHOLDS,
-  type SeriesProgress,
-  type SeriesState,
-  seriesState,
-} from '../../../src/watch/series-state.ts';
+import type { SeriesState } from '../../../drizzle/tables/watch.ts';
+import { DEFAULT_THRESHOLDS, type SeriesProgress, seriesState } from '../../../src/watch/series-state.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
