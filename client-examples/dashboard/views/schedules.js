@@ -54,6 +54,8 @@ function scheduleRow(first, api, mayEdit) {
     notice,
   );
   let shown = first;
+  let newest = 0;
+  let sending = Promise.resolve();
   show(first);
 
   function show(schedule) {
@@ -83,20 +85,25 @@ function scheduleRow(first, api, mayEdit) {
     change({ enabled: enabled.checked });
   }
 
+  /** Sends one change after the other; the row takes over the answer to the newest, so that no earlier one undoes a click. */
   async function change(input) {
+    const number = ++newest;
     fill(notice);
     save.disabled = true;
     for (const { input: box } of [every, timeZone]) box.removeAttribute('aria-invalid');
+    const answer = sending.then(() => api.mutate(UPDATE_SCHEDULE, { input: { id, ...input } }));
+    sending = answer.catch(() => undefined);
     try {
-      const { schedule } = await api.mutate(UPDATE_SCHEDULE, { input: { id, ...input } });
-      show(schedule);
+      const { schedule } = await answer;
+      if (number === newest) show(schedule);
+      else shown = schedule;
       announce(`${words(id)} saved`);
     } catch (error) {
-      enabled.checked = shown.enabled;
+      if (number === newest) enabled.checked = shown.enabled;
       if ('every' in input) every.input.setAttribute('aria-invalid', 'true');
       fill(notice, alert(error));
     }
-    save.disabled = false;
+    if (number === newest) save.disabled = false;
   }
 
   return element;
