@@ -5,7 +5,7 @@ import type { WorkflowFeedItem } from '../src/jobs/workflow-feed.ts';
 import type { WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';
-import { JobRun, WorkflowRun } from './job-objects.ts';
+import { JobRun } from './job-objects.ts';
 import {
   Count,
   JobError,
@@ -16,6 +16,7 @@ import {
   toCounts,
   toParameters,
 } from './job-types.ts';
+import { WorkflowRun } from './workflow.ts';
 
 type Body<Type extends RunEventBody['type']> = Extract<RunEventBody, { type: Type }>;
 

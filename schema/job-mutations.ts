@@ -1,29 +1,15 @@
 import { z } from 'zod';
-import type { RunTrigger } from '../drizzle/tables/jobs.ts';
 import type { RunRequestResult } from '../src/jobs/job-engine.ts';
 import type { JobRun as JobRunRow } from '../src/jobs/runs.repo.ts';
-import type { Schedule as ScheduleRow } from '../src/jobs/scheduler.ts';
-import { runsOfWorkflow, type WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
-import { ShowrunnerError } from '../src/platform/errors.ts';
 import { builder } from './builder.ts';
-import type { ApiContext } from './context.ts';
-import { BadInputError, failing, failureType, NotFoundError } from './failures.ts';
+import { BadInputError, failing, NotFoundError } from './failures.ts';
 import { globalId } from './global-id.ts';
-import { parseInput, text } from './input.ts';
+import { parseInput } from './input.ts';
+import { ConflictError, PrerequisiteMissingError } from './job-failures.ts';
 import { globalUuid } from './job-ids.ts';
-import { JobRun, Schedule, WorkflowRun } from './job-objects.ts';
-import { JobName, OPERATOR, WorkflowName } from './job-types.ts';
-
-const ConflictError = failureType(
-  'CONFLICT',
-  'ConflictError',
-  'The state of things does not allow it, such as cancelling a run that has ended.',
-);
-const PrerequisiteMissingError = failureType(
-  'PREREQUISITE_MISSING',
-  'PrerequisiteMissingError',
-  'A job that must come first has never succeeded. `force` runs this one all the same.',
-);
+import { JobRun } from './job-objects.ts';
+import { JobName, OPERATOR } from './job-types.ts';
+import { keyName, manual } from './trigger.ts';
 
 const RunJobInput = builder.inputType('RunJobInput', {
   description: 'A job and its parameters. `Job.parameters` tells which ones a job takes; others are refused.',
@@ -70,44 +56,6 @@ const StartedRun = builder.objectRef<RunRequestResult>('StartedRun').implement({
 const CancelledRun = builder.objectRef<{ run: JobRunRow }>('CancelledRun').implement({
   description: 'The cancel request was taken; a running run is STOPPING until its job has let go.',
   fields: (t) => ({ run: t.expose('run', { type: JobRun, description: 'The run.' }) }),
-});
-
-const StartedWorkflow = builder
-  .objectRef<{ workflow: WorkflowWithRuns; alreadyActive: boolean }>('StartedWorkflow')
-  .implement({
-    description: 'The workflow that was asked for.',
-    fields: (t) => ({
-      workflow: t.expose('workflow', { type: WorkflowRun, description: 'The workflow.' }),
-      alreadyActive: t.exposeBoolean('alreadyActive', {
-        description: 'Whether this workflow was running already: then that one is given.',
-      }),
-    }),
-  });
-
-const UpdateScheduleInput = builder.inputType('UpdateScheduleInput', {
-  description: 'What to change of a schedule; what is left out stays.',
-  fields: (t) => ({
-    id: t.string({ required: true, description: 'Id of one of `schedules`.' }),
-    every: t.string({
-      description: 'Five-field cron such as "0 2 * * *", or an interval such as "2 hours".',
-    }),
-    timeZone: t.string({ description: 'IANA name such as "Europe/Berlin".' }),
-    enabled: t.boolean({ description: 'Whether it is in force.' }),
-  }),
-});
-
-const UpdateScheduleArguments = z.object({
-  input: z.object({
-    id: text(100),
-    every: text(100).nullish(),
-    timeZone: text(100).nullish(),
-    enabled: z.boolean().nullish(),
-  }),
-});
-
-const UpdatedSchedule = builder.objectRef<{ schedule: ScheduleRow }>('UpdatedSchedule').implement({
-  description: 'The schedule as it is now.',
-  fields: (t) => ({ schedule: t.expose('schedule', { type: Schedule, description: 'The schedule.' }) }),
 });
 
 builder.mutationFields((t) => ({
@@ -162,57 +110,4 @@ builder.mutationFields((t) => ({
         return context.jobs.retryRun(runId, { kind: 'RETRY', key: keyName(context), retryOf: runId });
       }),
   }),
-  runWorkflow: t.field({
-    type: StartedWorkflow,
-    description:
-      'Runs the jobs of a workflow one after the other. A workflow that is running is never started twice.',
-    authScopes: OPERATOR,
-    args: { workflow: t.arg({ type: WorkflowName, required: true, description: 'The workflow.' }) },
-    errors: { types: [BadInputError, NotFoundError] },
-    resolve: (_root, args, context) =>
-      failing(async () => {
-        const { workflow, alreadyActive } = await context.jobs.runWorkflow(args.workflow, manual(context));
-        return { workflow: { workflow, runs: await runsOfWorkflow(context.db, workflow.id) }, alreadyActive };
-      }),
-  }),
-  updateSchedule: t.field({
-    type: UpdatedSchedule,
-    description: 'Changes when a schedule is due. Edited schedules survive restarts and upgrades.',
-    authScopes: { role: 'ADMIN' },
-    args: {
-      input: t.arg({
-        type: UpdateScheduleInput,
-        required: true,
-        description: 'The schedule and what to change of it.',
-      }),
-    },
-    errors: { types: [BadInputError, NotFoundError] },
-    resolve: (_root, args, { jobs }) =>
-      failing(async () => {
-        const { input } = parseInput(UpdateScheduleArguments, args);
-        const present = (await jobs.schedules()).find((schedule) => schedule.id === input.id);
-        if (!present)
-          throw new ShowrunnerError('NOT_FOUND', `There is no schedule "${input.id}".`, {
-            field: 'input.id',
-            value: input.id,
-            remedy: 'Pass the id of one of `schedules`.',
-          });
-        const schedule = await jobs.saveSchedule({
-          id: present.id,
-          jobs: present.jobs,
-          every: input.every ?? present.every,
-          timeZone: input.timeZone ?? present.timeZone,
-          enabled: input.enabled ?? present.enabled,
-        });
-        return { schedule };
-      }),
-  }),
 }));
-
-function keyName({ principal }: ApiContext): string {
-  return principal?.name ?? 'unknown';
-}
-
-function manual(context: ApiContext): RunTrigger {
-  return { kind: 'MANUAL', key: keyName(context) };
-}

@@ -1,12 +1,8 @@
 import type { JobDefinition } from '../src/jobs/job-definition.ts';
 import { findRun, type JobRun as JobRunRow } from '../src/jobs/runs.repo.ts';
-import type { Schedule as ScheduleRow } from '../src/jobs/scheduler.ts';
-import type { WorkflowDefinition } from '../src/jobs/workflow-list.ts';
-import { readWorkflowWithRuns, type WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';
 import { isUuid } from './job-ids.ts';
-import { enumName } from './job-names.ts';
 import {
   Count,
   JobError,
@@ -18,8 +14,6 @@ import {
   Trigger,
   toCounts,
   toParameters,
-  WorkflowName,
-  WorkflowState,
 } from './job-types.ts';
 
 const jobRunRef = builder.objectRef<JobRunRow>('JobRun');
@@ -116,106 +110,5 @@ export const Job = builder
         resolve: ({ definition }) => [...definition.prerequisites],
       }),
       lastRun: t.expose('lastRun', { type: JobRun, nullable: true, description: 'Its newest run.' }),
-    }),
-  });
-
-export const Schedule = builder.objectRef<ScheduleRow>('Schedule').implement({
-  description: 'When jobs run by themselves.',
-  authScopes: OPERATOR,
-  fields: (t) => ({
-    id: t.exposeString('id', { description: 'Its name.' }),
-    jobs: t.field({
-      type: [JobName],
-      description: 'Jobs it runs, one after the other.',
-      resolve: ({ jobs }) => [...jobs],
-    }),
-    every: t.exposeString('every', { description: 'Five-field cron, or an interval such as "2 hours".' }),
-    timeZone: t.exposeString('timeZone', { description: 'IANA time zone of the cron fields.' }),
-    enabled: t.exposeBoolean('enabled', { description: 'Whether it is in force.' }),
-    nextRunAt: t.expose('nextRunAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it is due next.',
-    }),
-    lastRunAt: t.expose('lastRunAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it was due last.',
-    }),
-  }),
-});
-
-const workflowRunRef = builder.objectRef<WorkflowWithRuns>('WorkflowRun');
-
-export const WorkflowRun = builder.node(workflowRunRef, {
-  description: 'An ordered set of jobs that run one after the other.',
-  id: { resolve: ({ workflow }) => workflow.id },
-  loadOne: (id, { db }) => (isUuid(id) ? readWorkflowWithRuns(db, id) : undefined),
-  authScopes: OPERATOR,
-  fields: (t) => ({
-    name: t.string({
-      description: 'Name of the workflow, such as INITIAL_SETUP, or `schedule:` and the id of a schedule.',
-      resolve: ({ workflow }) =>
-        workflow.workflow.startsWith('schedule:') ? workflow.workflow : enumName(workflow.workflow),
-    }),
-    state: t.field({
-      type: WorkflowState,
-      description: 'Where it stands.',
-      resolve: ({ workflow }) => workflow.state,
-    }),
-    jobs: t.field({
-      type: [JobName],
-      description: 'All its jobs in order.',
-      resolve: ({ workflow }) => workflow.jobs,
-    }),
-    position: t.int({
-      description: 'Index of the current job, from 0.',
-      resolve: ({ workflow }) => workflow.position,
-    }),
-    trigger: t.field({
-      type: Trigger,
-      description: 'What started it.',
-      resolve: ({ workflow }) => workflow.trigger,
-    }),
-    runs: t.field({
-      type: [JobRun],
-      description: 'Its runs so far, in order.',
-      resolve: ({ runs }) => [...runs],
-    }),
-    startedAt: t.field({
-      type: 'DateTime',
-      description: 'When it began.',
-      resolve: ({ workflow }) => workflow.startedAt,
-    }),
-    finishedAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it ended.',
-      resolve: ({ workflow }) => workflow.finishedAt,
-    }),
-  }),
-});
-
-export const Workflow = builder
-  .objectRef<{ definition: WorkflowDefinition; lastRun: WorkflowWithRuns | null }>('Workflow')
-  .implement({
-    description: 'A named order of jobs that can be run.',
-    authScopes: OPERATOR,
-    fields: (t) => ({
-      name: t.field({
-        type: WorkflowName,
-        description: 'Its name.',
-        resolve: ({ definition }) => definition.name,
-      }),
-      description: t.string({
-        description: 'What it is for.',
-        resolve: ({ definition }) => definition.description,
-      }),
-      jobs: t.field({
-        type: [JobName],
-        description: 'Its jobs in order.',
-        resolve: ({ definition }) => [...definition.jobs],
-      }),
-      lastRun: t.expose('lastRun', { type: WorkflowRun, nullable: true, description: 'Its newest run.' }),
     }),
   });

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import { RUN_STATES } from '../drizzle/tables/jobs.ts';
 import { countRuns, listRuns, newestRuns } from '../src/jobs/run-list.repo.ts';
 import { findRun } from '../src/jobs/runs.repo.ts';
-import { WORKFLOWS } from '../src/jobs/workflow-list.ts';
-import { newestWorkflowRuns, readWorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { toConnection } from './connection.ts';
 import { cursor } from './cursor.ts';
 import { pageSize, parseInput } from './input.ts';
 import { globalUuid, isUuid } from './job-ids.ts';
-import { Job, JobRun, Schedule, Workflow, WorkflowRun } from './job-objects.ts';
+import { Job, JobRun } from './job-objects.ts';
 import { JobName, JobRunState, OPERATOR } from './job-types.ts';
 import { parseDateTime } from './scalars.ts';
 import { selectionOf } from './selection.ts';
@@ -79,29 +77,5 @@ builder.queryFields((t) => ({
         asked,
       );
     },
-  }),
-  schedules: t.field({
-    type: [Schedule],
-    description: 'All schedules, by id.',
-    authScopes: OPERATOR,
-    resolve: (_root, _args, { jobs }) => jobs.schedules(),
-  }),
-  workflows: t.field({
-    type: [Workflow],
-    description: 'All workflows that can be started by name.',
-    authScopes: OPERATOR,
-    resolve: async (_root, _args, { db }) => {
-      const newest = await newestWorkflowRuns(db);
-      return WORKFLOWS.map((definition) => ({ definition, lastRun: newest.get(definition.name) ?? null }));
-    },
-  }),
-  workflowRun: t.field({
-    type: WorkflowRun,
-    nullable: true,
-    description: 'The workflow run with the id; null when there is none.',
-    authScopes: OPERATOR,
-    args: { id: t.arg.id({ required: true, description: 'Id of a WorkflowRun.' }) },
-    resolve: (_root, args, { db }) =>
-      readWorkflowWithRuns(db, parseInput(z.object({ id: globalUuid('WorkflowRun') }), args).id),
   }),
 }));

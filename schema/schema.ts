@@ -10,6 +10,8 @@ import './recommendation.ts';
 import './me.ts';
 import './job-queries.ts';
 import './job-mutations.ts';
+import './workflow.ts';
+import './schedule.ts';
 import './job-subscriptions.ts';
 
 /** The executable schema, built of the modules above: each adds its types and root fields to the builder. */
