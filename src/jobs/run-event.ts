@@ -42,7 +42,16 @@ const body = z.discriminatedUnion('type', [
     message: z.string(),
     fields: z.record(z.string(), z.unknown()).nullable(),
   }),
-  z.object({ type: z.literal('ITEM_FAILED'), item: z.string(), error }),
+  z.object({
+    type: z.literal('ITEM_FAILED'),
+    item: z.string(),
+    error,
+    /** Null where the item cannot be done alone. */
+    target: z
+      .object({ kind: z.enum(['user', 'library', 'title']), id: z.number() })
+      .nullable()
+      .default(null),
+  }),
 ]);
 
 export type RunEventBody = z.output<typeof body>;

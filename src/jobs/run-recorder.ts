@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunState, RunStep } from '../../drizzle/tables/jobs.ts';
-import type { LogLevel, Progress } from '../platform/context.ts';
+import type { FailedTarget, LogLevel, Progress } from '../platform/context.ts';
 import type { Database } from '../platform/database.ts';
 import { toErrorRecord } from '../platform/errors.ts';
 import type { RunEventBody } from './run-event.ts';
@@ -98,11 +98,11 @@ export class RunRecorder implements Progress {
     this.#push({ type: 'LOG', level, message, fields: fields ?? null });
   }
 
-  fail(item: string, error: unknown): void {
+  fail(item: string, error: unknown, target?: FailedTarget): void {
     this.#failures += 1;
     this.#newFailures += 1;
     if (this.#overLineLimit()) return;
-    this.#push({ type: 'ITEM_FAILED', item, error: toErrorRecord(error) });
+    this.#push({ type: 'ITEM_FAILED', item, error: toErrorRecord(error), target: target ?? null });
   }
 
   /**

@@ -4,6 +4,13 @@ import type { Logger } from './log.ts';
 /** Severity of a line in a run's log. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** What failed, as something that a later run can be asked to do again. */
+export interface FailedTarget {
+  readonly kind: 'user' | 'library' | 'title';
+  /** Its id in our database. */
+  readonly id: number;
+}
+
 /**
  * How a verb tells what it is doing. Every call is synchronous and cheap: the receiver throttles, stores and publishes.
  */
@@ -17,8 +24,11 @@ export interface Progress {
   advance(count?: number, message?: string): void;
   /** Adds a line to the run's log. */
   log(level: LogLevel, message: string, fields?: Record<string, unknown>): void;
-  /** Records that one item failed while the rest goes on; the run then ends `PARTIAL` at best. */
-  fail(item: string, error: unknown): void;
+  /**
+   * Records that one item failed while the rest goes on; the run then ends `PARTIAL` at best. With a target, a later
+   * run can do that item alone.
+   */
+  fail(item: string, error: unknown, target?: FailedTarget): void;
 }
 
 /** What every verb gets: it knows nothing of jobs, GraphQL or the process it runs in. */
