@@ -26,7 +26,13 @@ function eventText(event: Event): string | null {
     case 'JobRunSnapshot':
       return `${event.run.job}: ${event.run.state} as we look`;
     case 'JobStateChanged':
-      return [event.state, event.reason, event.error?.message, event.error?.remedy, counts(event.result)]
+      return [
+        event.state,
+        event.reason,
+        event.error?.message,
+        event.error?.remedy,
+        counts(event.result?.counts),
+      ]
         .filter(Boolean)
         .join('  ');
     case 'JobStepFinished':
@@ -35,12 +41,14 @@ function eventText(event: Event): string | null {
       return `  ${event.level}: ${event.message}`;
     case 'JobItemFailed':
       return `  failed: ${[event.item, event.failure?.message, event.failure?.remedy].filter(Boolean).join(' – ')}`;
+    case 'JobResync':
+      return `  events ${event.missingFrom} to ${event.missingTo} are missing: ${event.reason}`;
     default:
       return null;
   }
 }
 
-function counts(result: readonly { name: string; value: number }[] | null): string {
+function counts(result: readonly { name: string; value: number }[] | undefined): string {
   return (result ?? []).map(({ name, value }) => `${name}=${value}`).join(' ');
 }
 

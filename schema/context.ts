@@ -1,4 +1,5 @@
 import type { JobEngine } from '../src/jobs/job-engine.ts';
+import type { JobServices } from '../src/jobs/job-services.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { Principal } from './principal.ts';
 
@@ -11,4 +12,6 @@ export interface ApiContext {
   readonly requestId: string;
   readonly now: () => Date;
   readonly jobs: JobEngine;
+  /** The media server and the settings of libraries, as jobs get them. */
+  readonly services: JobServices;
 }

@@ -1,7 +1,9 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import { databaseFailure } from '../src/platform/database-failure.ts';
 import { ShowrunnerError } from '../src/platform/errors.ts';
 import type { ApiContext } from './context.ts';
+import { explainRefusal } from './refused-values.ts';
 
 /**
  * What a caller may see of an error, as yoga's `maskedErrors.maskError`. An expected error becomes a GraphQL error
@@ -12,7 +14,8 @@ import type { ApiContext } from './context.ts';
  * @param isDev whether to show an unexpected error's own message
  */
 export function maskError(error: unknown, message: string, isDev = false): GraphQLError {
-  const original = originalOf(error);
+  const thrown = originalOf(error);
+  const original = databaseFailure(thrown) ?? thrown;
   if (original instanceof GraphQLError)
     return original === error ? original : relocated(error, original.message, original.extensions);
   if (original instanceof ShowrunnerError) return relocated(error, original.message, extensionsOf(original));
@@ -20,40 +23,50 @@ export function maskError(error: unknown, message: string, isDev = false): Graph
   return relocated(error, shown, { code: 'INTERNAL' });
 }
 
+interface Execution {
+  readonly contextValue: ApiContext;
+  readonly schema: GraphQLSchema;
+}
+
 /**
  * Yoga plugin that masks the errors of every result, names the request in those that are masked and hands their
- * originals to `report`. It takes the place of yoga's `maskedErrors`, which does not know the request.
+ * originals to `report`; those of the request itself get a remedy. It takes the place of yoga's `maskedErrors`, which does not know the request.
  */
 export function errorMasking(
   report: (error: unknown, requestId: string) => void,
   message = 'Something went wrong on our side.',
 ): Plugin<ApiContext> {
-  const mask = (error: unknown, requestId: string): GraphQLError => {
+  const mask = (error: unknown, { contextValue: { requestId }, schema }: Execution): GraphQLError => {
     const masked = maskError(error, message);
+    if (masked.extensions.code === undefined) return explainRefusal(masked, schema);
     if (masked.extensions.code !== 'INTERNAL') return masked;
     report(originalOf(error), requestId);
     return relocated(masked, masked.message, { ...masked.extensions, requestId });
   };
   const maskResult = (
     result: ExecutionResult,
-    requestId: string,
+    execution: Execution,
     setResult: (result: ExecutionResult) => void,
   ) => {
-    if (result.errors) setResult({ ...result, errors: result.errors.map((error) => mask(error, requestId)) });
+    if (result.errors) setResult({ ...result, errors: result.errors.map((error) => mask(error, execution)) });
   };
   return {
-    onExecute: ({ args: { contextValue } }) => ({
+    onValidate:
+      ({ params: { schema } }) =>
+      ({ result, setResult }) =>
+        setResult(result.map((error) => explainRefusal(error, schema, 'GRAPHQL_VALIDATION_FAILED'))),
+    onExecute: ({ args }) => ({
       onExecuteDone: (payload) =>
         handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) =>
-          maskResult(result, contextValue.requestId, setResult),
+          maskResult(result, args, setResult),
         ),
     }),
-    onSubscribe: ({ args: { contextValue } }) => ({
+    onSubscribe: ({ args }) => ({
       onSubscribeResult: (payload) =>
         handleStreamOrSingleExecutionResult(payload, ({ result, setResult }) =>
-          maskResult(result, contextValue.requestId, setResult),
+          maskResult(result, args, setResult),
         ),
-      onSubscribeError: ({ error, setError }) => setError(mask(error, contextValue.requestId)),
+      onSubscribeError: ({ error, setError }) => setError(mask(error, args)),
     }),
   };
 }

@@ -32,12 +32,12 @@ const FailureInterface = builder.interfaceRef<Failure>('Failure').implement({
 });
 
 /**
- * Defines the payload member `name` for errors with `code`. List the class it returns in the `errors.types` of the
+ * Defines the payload member `name` for errors with `code`, or with one of several codes. List the class it returns in the `errors.types` of the
  * mutations that can fail so, and run their work through `failing`.
  */
-export function failureType(code: ErrorCode, name: string, description: string) {
+export function failureType(code: ErrorCode | readonly ErrorCode[], name: string, description: string) {
   class Kind extends Failure {}
-  failures.set(code, Kind);
+  for (const one of [code].flat()) failures.set(one, Kind);
   builder.objectType(Kind, {
     name,
     description,
@@ -55,6 +55,19 @@ export const NotFoundError = failureType(
   'NOT_FOUND',
   'NotFoundError',
   'What the input names does not exist.',
+);
+
+/** A media server that is not configured, cannot be reached, refuses or answers nonsense. */
+export const MediaServerError = failureType(
+  [
+    'BAD_CONFIGURATION',
+    'MEDIA_SERVER_UNREACHABLE',
+    'MEDIA_SERVER_REFUSED',
+    'MEDIA_SERVER_STARTING',
+    'MEDIA_SERVER_BAD_ANSWER',
+  ],
+  'MediaServerError',
+  'The media server is not configured, cannot be reached, refuses or answers nonsense.',
 );
 
 /** Runs a mutation's work: its expected errors become members of the payload, all others stay errors of the request. */

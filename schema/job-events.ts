@@ -1,22 +1,14 @@
+import { formatRunCursor } from '../src/jobs/run-cursor.ts';
 import type { RunEventBody, RunStepView } from '../src/jobs/run-event.ts';
-import type { RunFeedItem } from '../src/jobs/run-feed.ts';
 import type { JobRun as JobRunRow } from '../src/jobs/runs.repo.ts';
 import type { WorkflowFeedItem } from '../src/jobs/workflow-feed.ts';
 import type { WorkflowWithRuns } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';
 import { JobRun } from './job-objects.ts';
-import {
-  Count,
-  JobError,
-  JobRunState,
-  JobStep,
-  OPERATOR,
-  Parameter,
-  toCounts,
-  toParameters,
-} from './job-types.ts';
-import { WorkflowRun } from './workflow.ts';
+import { JobResult } from './job-results.ts';
+import { JobError, JobRunState, JobStep, OPERATOR, Parameter, toParameters } from './job-types.ts';
+import { WorkflowRun } from './workflow-objects.ts';
 
 type Body<Type extends RunEventBody['type']> = Extract<RunEventBody, { type: Type }>;
 
@@ -38,36 +30,44 @@ export type JobEventRow = EventBase &
     | { readonly typename: 'JobProgress'; readonly step: RunStepView }
     | { readonly typename: 'JobLogLine'; readonly body: Body<'LOG'> }
     | { readonly typename: 'JobItemFailed'; readonly body: Body<'ITEM_FAILED'> }
+    | { readonly typename: 'JobResync'; readonly reason: string; readonly from: number; readonly to: number }
+    | { readonly typename: 'JobHeartbeat'; readonly runHeartbeatAt: Date | null }
   );
 
-type Row<Typename extends JobEventRow['typename']> = Extract<JobEventRow, { typename: Typename }>;
+export type Row<Typename extends JobEventRow['typename']> = Extract<JobEventRow, { typename: Typename }>;
 
-/**
- * A feed item as the API shows it.
- *
- * @param cursorOf writes the cursor of a stored event: within a run its seq, within a workflow also the run
- */
-export function toJobEvent(
-  item: WorkflowFeedItem,
-  now: Date,
-  cursorOf: (runId: string, seq: number) => string,
-): JobEventRow {
-  if (item.kind === 'workflow')
-    return { typename: 'WorkflowSnapshot', at: now, cursor: null, runId: null, workflow: item };
-  return toRunEvent(item, now, cursorOf);
+const commonRows = new WeakMap<object, JobEventRow>();
+
+/** A feed item as the API shows it: what goes to all subscribers is one object for all, so that it is executed once. */
+export function toJobEvent(item: WorkflowFeedItem, now: Date): JobEventRow {
+  const common = item.kind === 'event' ? item.event : item.kind === 'live' ? item.step : undefined;
+  if (!common) return toRow(item, now);
+  const row = commonRows.get(common) ?? toRow(item, now);
+  commonRows.set(common, row);
+  return row;
 }
 
-function toRunEvent(
-  item: RunFeedItem,
-  now: Date,
-  cursorOf: (runId: string, seq: number) => string,
-): JobEventRow {
+function toRow(item: WorkflowFeedItem, now: Date): JobEventRow {
+  const unstored = { at: now, cursor: null };
+  if (item.kind === 'workflow')
+    return { ...unstored, typename: 'WorkflowSnapshot', runId: null, workflow: item };
   if (item.kind === 'snapshot')
-    return { typename: 'JobRunSnapshot', at: now, cursor: null, runId: item.run.id, run: item.run };
+    return { ...unstored, typename: 'JobRunSnapshot', runId: item.run.id, run: item.run };
+  if (item.kind === 'heartbeat')
+    return {
+      ...unstored,
+      typename: 'JobHeartbeat',
+      runId: item.runId,
+      runHeartbeatAt: item.runHeartbeatAt,
+    };
   if (item.kind === 'live')
     return { typename: 'JobProgress', at: item.at, cursor: null, runId: item.runId, step: item.step };
+  if (item.kind === 'resync') {
+    const { runId, reason, from, to } = item;
+    return { typename: 'JobResync', at: now, cursor: formatRunCursor(runId, to), runId, reason, from, to };
+  }
   const { runId, seq, at, body } = item.event;
-  const base = { at, runId, cursor: cursorOf(runId, seq) };
+  const base = { at, runId, cursor: formatRunCursor(runId, seq) };
   if (body.type === 'STATE') return { ...base, typename: 'JobStateChanged', body };
   if (body.type === 'LOG') return { ...base, typename: 'JobLogLine', body };
   if (body.type === 'ITEM_FAILED') return { ...base, typename: 'JobItemFailed', body };
@@ -85,7 +85,7 @@ export const JobEvent = builder.interfaceRef<JobEventRow>('JobEvent').implement(
     cursor: t.exposeString('cursor', {
       nullable: true,
       description:
-        'Pass it as `after` to go on behind this event. Null for snapshots and for progress that is shown but not stored.',
+        'Names the run and the event in it: pass it as `after` to go on behind this event. Null for snapshots, heartbeats and progress that is shown but not stored.',
     }),
     runId: t.id({
       nullable: true,
@@ -126,10 +126,10 @@ builder.objectRef<Row<'JobStateChanged'>>('JobStateChanged').implement({
       resolve: ({ body }) => body.error,
     }),
     result: t.field({
-      type: [Count],
+      type: JobResult,
       nullable: true,
       description: 'What the run did, in figures.',
-      resolve: ({ body }) => toCounts(body.result),
+      resolve: ({ body }) => body.result,
     }),
   }),
 });
@@ -152,7 +152,7 @@ builder.objectRef<Row<'JobProgress'>>('JobProgress').implement({
   fields: (t) => ({ step: t.expose('step', { type: JobStep, description: 'The step.' }) }),
 });
 
-builder.objectRef<Row<'JobLogLine'>>('JobLogLine').implement({
+export const JobLogLine = builder.objectRef<Row<'JobLogLine'>>('JobLogLine').implement({
   description: 'A line of the run’s log.',
   interfaces,
   fields: (t) => ({
@@ -166,11 +166,15 @@ builder.objectRef<Row<'JobLogLine'>>('JobLogLine').implement({
   }),
 });
 
-builder.objectRef<Row<'JobItemFailed'>>('JobItemFailed').implement({
+export const JobItemFailed = builder.objectRef<Row<'JobItemFailed'>>('JobItemFailed').implement({
   description: 'One item failed while the rest goes on.',
   interfaces,
   fields: (t) => ({
     item: t.string({ description: 'The item.', resolve: ({ body }) => body.item }),
+    canBeRetried: t.boolean({
+      description: 'Whether `retryFailedItems` can do this item without the others.',
+      resolve: ({ body }) => body.target !== null,
+    }),
     error: t.field({
       type: JobError,
       nullable: true,
@@ -178,5 +182,22 @@ builder.objectRef<Row<'JobItemFailed'>>('JobItemFailed').implement({
         'Why it failed; never null, but nullable as in `JobStateChanged`, so that both can be selected.',
       resolve: ({ body }) => body.error,
     }),
+  }),
+});
+
+builder.objectRef<Row<'JobResync'>>('JobResync').implement({
+  description:
+    'Events that are older than the server keeps them are missing here. The snapshot before this has what they led to.',
+  interfaces,
+  fields: (t) => ({
+    reason: t.exposeString('reason', {
+      nullable: true,
+      description:
+        'Why, for people; never null, but nullable as in `JobStateChanged`, so that both can be selected.',
+    }),
+    missingFrom: t.exposeInt('from', {
+      description: 'Number of the first event that is missing; a run’s first is 1.',
+    }),
+    missingTo: t.exposeInt('to', { description: 'Number of the last event that is missing.' }),
   }),
 });

@@ -5,11 +5,16 @@ import { builder } from './builder.ts';
 import { BadInputError, failing, NotFoundError } from './failures.ts';
 import { globalId } from './global-id.ts';
 import { parseInput } from './input.ts';
-import { ConflictError, PrerequisiteMissingError } from './job-failures.ts';
+import {
+  ConflictError,
+  insideInput,
+  PrerequisiteMissingError,
+  SchedulerUnavailableError,
+} from './job-failures.ts';
 import { globalUuid } from './job-ids.ts';
 import { JobRun } from './job-objects.ts';
 import { JobName, OPERATOR } from './job-types.ts';
-import { keyName, manual } from './trigger.ts';
+import { keyName, manual, retryOf } from './trigger.ts';
 
 const RunJobInput = builder.inputType('RunJobInput', {
   description: 'A job and its parameters. `Job.parameters` tells which ones a job takes; others are refused.',
@@ -17,6 +22,8 @@ const RunJobInput = builder.inputType('RunJobInput', {
     job: t.field({ type: JobName, required: true, description: 'The job.' }),
     userIds: t.idList({ description: 'Ids of the Users to work on; all enabled ones when left out.' }),
     libraryIds: t.idList({ description: 'Ids of the Libraries to work on; all enabled ones when left out.' }),
+    titleIds: t.idList({ description: 'Ids of the Series to work on; all when left out.' }),
+    full: t.boolean({ description: 'Read everything, not only what is new since the last time.' }),
     count: t.int({ description: 'Picks for each user, 1 to 100.' }),
     limit: t.int({ description: 'Titles to work on at most.' }),
     force: t.boolean({
@@ -34,6 +41,8 @@ const RunJobArguments = z.object({
     job: z.string(),
     userIds: z.array(globalId('User')).max(1_000).nullish(),
     libraryIds: z.array(globalId('Library')).max(1_000).nullish(),
+    titleIds: z.array(globalId('Series')).max(10_000).nullish(),
+    full: z.boolean().nullish(),
     count: z.number().nullish(),
     limit: z.number().nullish(),
     force: z.boolean().nullish(),
@@ -64,7 +73,7 @@ builder.mutationFields((t) => ({
     description: 'Queues a run of a job. The same job with the same parameters is never queued twice.',
     authScopes: OPERATOR,
     args: { input: t.arg({ type: RunJobInput, required: true, description: 'The job and its parameters.' }) },
-    errors: { types: [BadInputError, NotFoundError, PrerequisiteMissingError] },
+    errors: { types: [BadInputError, NotFoundError, PrerequisiteMissingError, SchedulerUnavailableError] },
     resolve: (_root, args, context) =>
       failing(() => {
         const { job, ...given } = parseInput(RunJobArguments, args).input;
@@ -77,12 +86,10 @@ builder.mutationFields((t) => ({
               (name !== 'force' || definition?.parameters.includes(name)),
           ),
         );
-        return context.jobs.runJob({
-          job,
-          params,
-          trigger: manual(context),
-          ...(given.force && { force: true }),
-        });
+        const trigger = manual(context);
+        return insideInput(
+          context.jobs.runJob({ job, params, trigger, ...(given.force && { force: true }) }),
+        );
       }),
   }),
   cancelRun: t.field({
@@ -103,11 +110,23 @@ builder.mutationFields((t) => ({
       'Runs the job of a finished run again with its parameters. Where that run stopped a workflow, the workflow goes on.',
     authScopes: OPERATOR,
     args: { runId: t.arg.id({ required: true, description: 'Id of a JobRun that has ended.' }) },
-    errors: { types: [BadInputError, NotFoundError, ConflictError] },
+    errors: { types: [BadInputError, NotFoundError, ConflictError, SchedulerUnavailableError] },
     resolve: (_root, args, context) =>
       failing(() => {
         const { runId } = parseInput(z.object({ runId: globalUuid('JobRun') }), args);
-        return context.jobs.retryRun(runId, { kind: 'RETRY', key: keyName(context), retryOf: runId });
+        return context.jobs.retryRun(runId, retryOf(context, runId));
+      }),
+  }),
+  retryFailedItems: t.field({
+    type: StartedRun,
+    description: 'Runs the job of a finished run again for those items only that failed in its last attempt.',
+    authScopes: OPERATOR,
+    args: { runId: t.arg.id({ required: true, description: 'Id of a JobRun that has ended.' }) },
+    errors: { types: [BadInputError, NotFoundError, ConflictError, SchedulerUnavailableError] },
+    resolve: (_root, args, context) =>
+      failing(() => {
+        const { runId } = parseInput(z.object({ runId: globalUuid('JobRun') }), args);
+        return context.jobs.retryFailedItems(runId, retryOf(context, runId));
       }),
   }),
 }));

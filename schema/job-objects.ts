@@ -1,10 +1,13 @@
 import type { JobDefinition } from '../src/jobs/job-definition.ts';
+import { formatRunCursor } from '../src/jobs/run-cursor.ts';
+import { isDryRun } from '../src/jobs/run-states.ts';
 import { findRun, type JobRun as JobRunRow } from '../src/jobs/runs.repo.ts';
 import { builder } from './builder.ts';
 import { encodeGlobalId } from './global-id.ts';
 import { isUuid } from './job-ids.ts';
+import { jobLoaders } from './job-loaders.ts';
+import { JobResult } from './job-results.ts';
 import {
-  Count,
   JobError,
   JobName,
   JobRunState,
@@ -12,7 +15,6 @@ import {
   OPERATOR,
   Parameter,
   Trigger,
-  toCounts,
   toParameters,
 } from './job-types.ts';
 
@@ -53,16 +55,25 @@ export const JobRun = builder.node(jobRunRef, {
       resolve: (run) => [...run.steps],
     }),
     result: t.field({
-      type: [Count],
+      type: JobResult,
       nullable: true,
       description: 'What it did, in figures; null until it is done.',
-      resolve: (run) => toCounts(run.result),
+      resolve: (run) => run.result && { job: run.job, dryRun: isDryRun(run.params), counts: run.result },
     }),
     error: t.field({
       type: JobError,
       nullable: true,
       description: 'Why it failed, or why its last attempt did.',
       resolve: (run) => run.error,
+    }),
+    heartbeatAt: t.expose('heartbeatAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Last sign of life of the process that executes it; null before its first attempt.',
+    }),
+    worker: t.exposeString('workerId', {
+      nullable: true,
+      description: 'Name of the process that executes it or did last; null while it waits.',
     }),
     failureCount: t.exposeInt('failureCount', { description: 'Items that failed, over all attempts.' }),
     cancelRequestedBy: t.exposeString('cancelRequestedBy', {
@@ -71,7 +82,12 @@ export const JobRun = builder.node(jobRunRef, {
     }),
     cursor: t.string({
       description: 'Cursor of its newest event: pass it as `after` to be told only what comes next.',
-      resolve: (run) => String(run.lastSeq),
+      resolve: (run) => formatRunCursor(run.id, run.lastSeq),
+    }),
+    waitingFor: t.field({
+      type: [jobRunRef],
+      description: 'For a queued run: the runs that hold what it writes. Empty when it waits for none.',
+      resolve: (run, _args, context) => jobLoaders(context).waitingFor(run),
     }),
     workflowRunId: t.id({
       nullable: true,
@@ -106,7 +122,7 @@ export const Job = builder
       }),
       prerequisites: t.field({
         type: [JobName],
-        description: 'Jobs that must have succeeded once before.',
+        description: 'Jobs that must have run before; `readiness` tells which of them are missing now.',
         resolve: ({ definition }) => [...definition.prerequisites],
       }),
       lastRun: t.expose('lastRun', { type: JobRun, nullable: true, description: 'Its newest run.' }),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RUN_STATES } from '../drizzle/tables/jobs.ts';
 import { countRuns, listRuns, newestRuns } from '../src/jobs/run-list.repo.ts';
 import { findRun } from '../src/jobs/runs.repo.ts';
 import { builder } from './builder.ts';
@@ -8,17 +7,10 @@ import { cursor } from './cursor.ts';
 import { pageSize, parseInput } from './input.ts';
 import { globalUuid, isUuid } from './job-ids.ts';
 import { Job, JobRun } from './job-objects.ts';
-import { JobName, JobRunState, OPERATOR } from './job-types.ts';
+import { JobRunFilter, runFilter } from './job-run-filter.ts';
+import { OPERATOR } from './job-types.ts';
 import { parseDateTime } from './scalars.ts';
 import { selectionOf } from './selection.ts';
-
-const JobRunFilter = builder.inputType('JobRunFilter', {
-  description: 'Which runs to list: all that is given must hold; of a list any value may match.',
-  fields: (t) => ({
-    jobs: t.field({ type: [JobName], description: 'Runs of these jobs.' }),
-    states: t.field({ type: [JobRunState], description: 'Runs in these states.' }),
-  }),
-});
 
 const JobRunConnection = builder.connectionObject(
   { type: JobRun, name: 'JobRunConnection', description: 'A page of runs.' },
@@ -31,9 +23,7 @@ const ListArguments = z.object({
     'RUNS',
     z.tuple([z.string().refine((text) => parseDateTime(text) !== null), z.string().refine(isUuid)]),
   ),
-  filter: z
-    .object({ jobs: z.array(z.string()).nullish(), states: z.array(z.enum(RUN_STATES)).nullish() })
-    .nullish(),
+  filter: runFilter,
 });
 
 builder.queryFields((t) => ({
@@ -69,13 +59,9 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, args, { db }, info) => {
       const { filter, ...asked } = parseInput(ListArguments, args);
-      const rows = await listRuns(db, { filter: filter ?? {}, ...asked });
+      const rows = await listRuns(db, { filter, ...asked });
       const counted = selectionOf(info).fields.has('totalCount');
-      return toConnection(
-        'RUNS',
-        { rows, ...(counted && { total: await countRuns(db, filter ?? {}) }) },
-        asked,
-      );
+      return toConnection('RUNS', { rows, ...(counted && { total: await countRuns(db, filter) }) }, asked);
     },
   }),
 }));

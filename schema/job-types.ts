@@ -6,6 +6,7 @@ import { stepRates } from '../src/jobs/step-rates.ts';
 import { WORKFLOWS } from '../src/jobs/workflow-list.ts';
 import type { ErrorRecord } from '../src/platform/errors.ts';
 import { builder } from './builder.ts';
+import { encodeGlobalId } from './global-id.ts';
 import { enumName } from './job-names.ts';
 
 /** Jobs, runs, schedules and workflows are the operators' business. */
@@ -46,23 +47,27 @@ export const JobRunState = builder.enumType('JobRunState', {
 
 export const WorkflowState = builder.enumType('WorkflowState', {
   description:
-    'Where a workflow stands; all states but RUNNING are final, though a retry can take it up again.',
+    'Where a workflow stands. All states but RUNNING are final, but `continueWorkflow` takes up one that has stopped.',
   values: {
     RUNNING: { description: 'Has steps to do.' },
     SUCCEEDED: { description: 'All its runs succeeded.' },
-    PARTIAL: { description: 'All its runs are done, but some items of some run failed.' },
+    PARTIAL: {
+      description:
+        'Some items of some run failed. It has done all its steps, or stopped at one that says so.',
+    },
     FAILED: { description: 'A run failed, and the runs after it were not begun.' },
     CANCELLED: { description: 'A run was cancelled, and the runs after it were not begun.' },
   } satisfies Record<WorkflowStateName, { description: string }>,
 });
 
-const TriggerKind = builder.enumType('TriggerKind', {
+export const TriggerKind = builder.enumType('TriggerKind', {
   description: 'What started a run.',
   values: {
     MANUAL: { description: 'A person or program, with an API key.' },
     SCHEDULE: { description: 'A schedule that was due.' },
     WORKFLOW: { description: 'The workflow that it is a step of.' },
     RETRY: { description: 'Somebody who wanted a finished run again.' },
+    WEBHOOK: { description: 'A playback webhook of the media server.' },
   } satisfies Record<RunTrigger['kind'], { description: string }>,
 });
 
@@ -75,21 +80,19 @@ export const Trigger = builder.objectRef<JobRunRow['trigger']>('Trigger').implem
       nullable: true,
       description: 'Id of the schedule, for SCHEDULE.',
     }),
+    userId: t.id({
+      nullable: true,
+      description:
+        'Id of the User that the API key belongs to, if it belongs to one; for WEBHOOK of the User who played.',
+      resolve: ({ userId }) => (userId === undefined ? null : encodeGlobalId('User', userId)),
+    }),
+    retryOf: t.id({
+      nullable: true,
+      description: 'Id of the JobRun that is done again, for RETRY.',
+      resolve: (trigger) => trigger.retryOf && encodeGlobalId('JobRun', trigger.retryOf),
+    }),
   }),
 });
-
-export const Count = builder.objectRef<{ name: string; value: number }>('Count').implement({
-  description: 'One figure of a result, such as `seriesAdded: 12`.',
-  fields: (t) => ({
-    name: t.exposeString('name', { description: 'What was counted.' }),
-    value: t.exposeInt('value', { description: 'How many.' }),
-  }),
-});
-
-/** The figures of a result as a list, because their names depend on the job. */
-export function toCounts(result: Record<string, number> | null) {
-  return result && Object.entries(result).map(([name, value]) => ({ name, value }));
-}
 
 export const JobError = builder
   .objectRef<Omit<ErrorRecord, 'code'> & { readonly code: string }>('JobError')

@@ -66,7 +66,8 @@ const SetLibraryEnabledSuccess = builder
 builder.mutationField('setLibraryEnabled', (t) =>
   t.field({
     type: SetLibraryEnabledSuccess,
-    description: 'Sets whether Showrunner syncs a library. It takes effect with the next sync.',
+    description:
+      'Sets whether Showrunner syncs a library. Series of a disabled one are not recommended from then on and count as removed with the next sync; nothing is deleted, and enabling it brings all back.',
     args: {
       input: t.arg({ type: SetLibraryEnabledInput, required: true, description: 'Library and setting.' }),
     },

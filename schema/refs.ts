@@ -15,6 +15,7 @@ export const Library = builder.objectRef<LibraryRow>('Library');
 export const User = builder.objectRef<rows.User>('User');
 export const SeriesWatchState = builder.objectRef<rows.SeriesWatchState>('SeriesWatchState');
 export const PlayState = builder.objectRef<PlayStateRow>('PlayState');
+export const Play = builder.objectRef<rows.Play>('Play');
 export const RecommendationSet = builder.objectRef<rows.RecommendationSet>('RecommendationSet');
 export const Pick = builder.objectRef<rows.Pick>('Pick');
 export const Evidence = builder.objectRef<rows.Evidence>('Evidence');

@@ -9,6 +9,7 @@ import type {
   RecommendationSetRow,
 } from '../src/recommendations/recommendation-reads.repo.ts';
 import type { SimilarSeriesRow } from '../src/recommendations/similar-reads.repo.ts';
+import type { PlayRow } from '../src/watch/play-reads.repo.ts';
 import type { PlayStateRow, SeriesStateRow } from '../src/watch/state-reads.repo.ts';
 import type { UserRow } from '../src/watch/user-reads.repo.ts';
 
@@ -19,6 +20,9 @@ import type { UserRow } from '../src/watch/user-reads.repo.ts';
 export type ByArguments<Value> = Readonly<Record<string, Value>>;
 
 export interface Series extends SeriesRow {
+  /** Tags of the pictures, of which their addresses are made. */
+  readonly posterUrl: string | null;
+  readonly backdropUrl: string | null;
   readonly seasons: readonly Season[];
   readonly episodes: ByArguments<Page<Episode>>;
   readonly similar: ByArguments<readonly SimilarSeries[]>;
@@ -40,8 +44,14 @@ export interface SimilarSeries extends SimilarSeriesRow {
 
 export interface User extends UserRow {
   readonly watchStates: ByArguments<Page<SeriesWatchState>>;
+  readonly plays: ByArguments<Page<Play>>;
   readonly recommendations: RecommendationSet | null;
   readonly library: VirtualLibraryRow | null;
+  readonly seesOthersPicks: boolean;
+}
+
+export interface Play extends PlayRow {
+  readonly episode: Episode;
 }
 
 export interface SeriesWatchState extends SeriesStateRow {

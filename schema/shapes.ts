@@ -1,8 +1,13 @@
 import { episodeShape } from '../src/catalog/episode-reads.repo.ts';
 import { libraryShape } from '../src/catalog/library-reads.repo.ts';
 import { seasonShape } from '../src/catalog/season-reads.repo.ts';
+import { imageTagOf } from '../src/catalog/series-images.repo.ts';
 import { seriesShape } from '../src/catalog/series-reads.repo.ts';
-import { libraryOfUser, virtualLibraryShape } from '../src/library-writer/user-library-reads.repo.ts';
+import {
+  libraryOfUser,
+  seesOthersPicks,
+  virtualLibraryShape,
+} from '../src/library-writer/user-library-reads.repo.ts';
 import type { Shapes } from '../src/platform/json-shapes.repo.ts';
 import {
   currentSetOfUser,
@@ -11,6 +16,7 @@ import {
   recommendationSetShape,
 } from '../src/recommendations/recommendation-reads.repo.ts';
 import { similarSeriesShape, similarToTitle } from '../src/recommendations/similar-reads.repo.ts';
+import { playShape } from '../src/watch/play-reads.repo.ts';
 import {
   playStateOfEpisode,
   playStateShape,
@@ -23,6 +29,7 @@ import { userShape } from '../src/watch/user-reads.repo.ts';
 export const shapes: Shapes = {
   Series: {
     ...seriesShape,
+    columns: { ...seriesShape.columns, posterUrl: imageTagOf('poster'), backdropUrl: imageTagOf('backdrop') },
     links: { ...seriesShape.links, similar: similarToTitle, watchState: watchStateOfTitle },
   },
   Season: seasonShape,
@@ -31,10 +38,12 @@ export const shapes: Shapes = {
   Library: libraryShape,
   User: {
     ...userShape,
+    columns: { ...userShape.columns, seesOthersPicks },
     links: { ...userShape.links, recommendations: currentSetOfUser, library: libraryOfUser },
   },
   SeriesWatchState: seriesStateShape,
   PlayState: playStateShape,
+  Play: playShape,
   RecommendationSet: recommendationSetShape,
   Pick: pickShape,
   Evidence: evidenceShape,

@@ -8,5 +8,15 @@ export function keyName({ principal }: ApiContext): string {
 
 /** The trigger of what a caller starts. */
 export function manual(context: ApiContext): RunTrigger {
-  return { kind: 'MANUAL', key: keyName(context) };
+  return { kind: 'MANUAL', ...caller(context) };
+}
+
+/** The trigger of a run that a caller wants again. */
+export function retryOf(context: ApiContext, runId: string): RunTrigger {
+  return { kind: 'RETRY', ...caller(context), retryOf: runId };
+}
+
+function caller(context: ApiContext) {
+  const userId = context.principal?.userId;
+  return { key: keyName(context), ...(userId && { userId }) };
 }

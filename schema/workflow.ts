@@ -1,71 +1,23 @@
 import { z } from 'zod';
-import type { WorkflowDefinition } from '../src/jobs/workflow-list.ts';
-import { WORKFLOWS } from '../src/jobs/workflow-list.ts';
+import { WORKFLOW_STATES } from '../drizzle/tables/jobs.ts';
+import { WORKFLOWS, type WorkflowDefinition } from '../src/jobs/workflow-list.ts';
 import {
+  countWorkflowRuns,
+  listWorkflowRuns,
   newestWorkflowRuns,
   readWorkflowWithRuns,
-  runsOfWorkflow,
   type WorkflowWithRuns,
 } from '../src/jobs/workflows.repo.ts';
 import { builder } from './builder.ts';
-import { BadInputError, failing, NotFoundError } from './failures.ts';
-import { parseInput } from './input.ts';
+import { toConnection } from './connection.ts';
+import { cursor } from './cursor.ts';
+import { pageSize, parseInput } from './input.ts';
 import { globalUuid, isUuid } from './job-ids.ts';
 import { enumName } from './job-names.ts';
-import { JobRun } from './job-objects.ts';
-import { JobName, OPERATOR, Trigger, WorkflowName, WorkflowState } from './job-types.ts';
-import { manual } from './trigger.ts';
-
-const workflowRunRef = builder.objectRef<WorkflowWithRuns>('WorkflowRun');
-
-export const WorkflowRun = builder.node(workflowRunRef, {
-  description: 'An ordered set of jobs that run one after the other.',
-  id: { resolve: ({ workflow }) => workflow.id },
-  loadOne: (id, { db }) => (isUuid(id) ? readWorkflowWithRuns(db, id) : undefined),
-  authScopes: OPERATOR,
-  fields: (t) => ({
-    name: t.string({
-      description: 'Name of the workflow, such as INITIAL_SETUP, or `schedule:` and the id of a schedule.',
-      resolve: ({ workflow }) =>
-        workflow.workflow.startsWith('schedule:') ? workflow.workflow : enumName(workflow.workflow),
-    }),
-    state: t.field({
-      type: WorkflowState,
-      description: 'Where it stands.',
-      resolve: ({ workflow }) => workflow.state,
-    }),
-    jobs: t.field({
-      type: [JobName],
-      description: 'All its jobs in order.',
-      resolve: ({ workflow }) => workflow.jobs,
-    }),
-    position: t.int({
-      description: 'Index of the current job, from 0.',
-      resolve: ({ workflow }) => workflow.position,
-    }),
-    trigger: t.field({
-      type: Trigger,
-      description: 'What started it.',
-      resolve: ({ workflow }) => workflow.trigger,
-    }),
-    runs: t.field({
-      type: [JobRun],
-      description: 'Its runs so far, in order.',
-      resolve: ({ runs }) => [...runs],
-    }),
-    startedAt: t.field({
-      type: 'DateTime',
-      description: 'When it began.',
-      resolve: ({ workflow }) => workflow.startedAt,
-    }),
-    finishedAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it ended.',
-      resolve: ({ workflow }) => workflow.finishedAt,
-    }),
-  }),
-});
+import { JobName, OPERATOR, WorkflowName, WorkflowState } from './job-types.ts';
+import { parseDateTime } from './scalars.ts';
+import { selectionOf } from './selection.ts';
+import { WorkflowRun } from './workflow-objects.ts';
 
 const Workflow = builder
   .objectRef<{ definition: WorkflowDefinition; lastRun: WorkflowWithRuns | null }>('Workflow')
@@ -85,23 +37,52 @@ const Workflow = builder
       jobs: t.field({
         type: [JobName],
         description: 'Its jobs in order.',
-        resolve: ({ definition }) => [...definition.jobs],
+        resolve: ({ definition }) => definition.steps.map((step) => step.job),
       }),
       lastRun: t.expose('lastRun', { type: WorkflowRun, nullable: true, description: 'Its newest run.' }),
     }),
   });
 
-const StartedWorkflow = builder
-  .objectRef<{ workflow: WorkflowWithRuns; alreadyActive: boolean }>('StartedWorkflow')
-  .implement({
-    description: 'The workflow that was asked for.',
-    fields: (t) => ({
-      workflow: t.expose('workflow', { type: WorkflowRun, description: 'The workflow.' }),
-      alreadyActive: t.exposeBoolean('alreadyActive', {
-        description: 'Whether this workflow was running already: then that one is given.',
-      }),
+const WorkflowRunFilter = builder.inputType('WorkflowRunFilter', {
+  description: 'Which workflow runs to list: all that is given must hold; of a list any value may match.',
+  fields: (t) => ({
+    workflows: t.stringList({
+      description: 'Names as in `WorkflowRun.name`: a WorkflowName, or `schedule:` and the id of a schedule.',
     }),
+    states: t.field({ type: [WorkflowState], description: 'Workflow runs in these states.' }),
+  }),
+});
+
+const WorkflowRunConnection = builder.connectionObject(
+  { type: WorkflowRun, name: 'WorkflowRunConnection', description: 'A page of workflow runs.' },
+  { name: 'WorkflowRunEdge', description: 'A workflow run and its place in the list.' },
+);
+
+const storedName = z.string().transform((name, context) => {
+  const definition = WORKFLOWS.find((workflow) => enumName(workflow.name) === name);
+  if (definition) return definition.name;
+  if (/^schedule:\P{Cc}{1,100}$/u.test(name)) return name;
+  context.addIssue({
+    code: 'custom',
+    message: `There is no workflow "${name.slice(0, 100)}".`,
+    params: { remedy: `Workflows: ${WORKFLOWS.map((workflow) => enumName(workflow.name)).join(', ')}.` },
   });
+  return z.NEVER;
+});
+
+const ListArguments = z.object({
+  first: pageSize(20),
+  after: cursor(
+    'WORKFLOW_RUNS',
+    z.tuple([z.string().refine((text) => parseDateTime(text) !== null), z.string().refine(isUuid)]),
+  ),
+  filter: z
+    .object({
+      workflows: z.array(storedName).max(100).nullish(),
+      states: z.array(z.enum(WORKFLOW_STATES)).nullish(),
+    })
+    .nullish(),
+});
 
 builder.queryFields((t) => ({
   workflows: t.field({
@@ -122,20 +103,22 @@ builder.queryFields((t) => ({
     resolve: (_root, args, { db }) =>
       readWorkflowWithRuns(db, parseInput(z.object({ id: globalUuid('WorkflowRun') }), args).id),
   }),
-}));
-
-builder.mutationFields((t) => ({
-  runWorkflow: t.field({
-    type: StartedWorkflow,
-    description:
-      'Runs the jobs of a workflow one after the other. A workflow that is running is never started twice.',
+  workflowRuns: t.field({
+    type: WorkflowRunConnection,
+    description: 'Workflow runs, the newest first, a page at a time.',
     authScopes: OPERATOR,
-    args: { workflow: t.arg({ type: WorkflowName, required: true, description: 'The workflow.' }) },
-    errors: { types: [BadInputError, NotFoundError] },
-    resolve: (_root, args, context) =>
-      failing(async () => {
-        const { workflow, alreadyActive } = await context.jobs.runWorkflow(args.workflow, manual(context));
-        return { workflow: { workflow, runs: await runsOfWorkflow(context.db, workflow.id) }, alreadyActive };
-      }),
+    args: {
+      first: t.arg.int({ defaultValue: 20, description: 'How many, 1 to 100.' }),
+      after: t.arg.string({ description: '`endCursor` of the page before.' }),
+      filter: t.arg({ type: WorkflowRunFilter, description: 'Which workflow runs; all when left out.' }),
+    },
+    resolve: async (_root, args, { db }, info) => {
+      const { filter: given, ...asked } = parseInput(ListArguments, args);
+      const filter = given ?? {};
+      const rows = await listWorkflowRuns(db, { filter, ...asked });
+      const isCounted = selectionOf(info).fields.has('totalCount');
+      const page = { rows, ...(isCounted && { total: await countWorkflowRuns(db, filter) }) };
+      return toConnection('WORKFLOW_RUNS', page, asked);
+    },
   }),
 }));

@@ -25,17 +25,20 @@ export function createApi({ url, key, onRefused }) {
     return answer.data;
   }
 
-  async function send(query, variables) {
+  const send = (query, variables) =>
+    reach(url, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+
+  async function reach(address, options) {
     try {
-      return await fetch(url, {
-        method: 'POST',
-        headers: {
-          accept: 'application/json',
-          authorization: `Bearer ${key}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ query, variables }),
-      });
+      return await fetch(address, options);
     } catch {
       throw new ApiError({
         code: 'UNREACHABLE',
@@ -48,6 +51,14 @@ export function createApi({ url, key, onRefused }) {
   return {
     /** The data of a query. Throws ApiError. */
     query: request,
+    /** A picture, by its path on the server. Throws ApiError. */
+    async picture(path) {
+      const response = await reach(new URL(path, new URL(url, location.href)), {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      if (response.ok) return response.blob();
+      throw new ApiError({ code: 'HTTP', message: `The server answered with status ${response.status}.` });
+    },
     /** The payload of a mutation with one root field. Throws ApiError, also for a failure among the union's members. */
     async mutate(document, variables) {
       const [payload] = Object.values(await request(document, variables));

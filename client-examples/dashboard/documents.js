@@ -12,7 +12,7 @@ const RUN = /* GraphQL */ `
     trigger { kind key schedule }
     parameters { name value }
     steps { ...Step }
-    result { name value }
+    result { dryRun counts { name value } }
     error { ...Error }
   }${STEP}${ERROR}`;
 
@@ -20,17 +20,19 @@ const EVENT = /* GraphQL */ `
   fragment Event on JobEvent {
     __typename at cursor runId
     ... on JobRunSnapshot { run { ...Run } }
-    ... on JobStateChanged { state attempt reason error { ...Error } result { name value } }
+    ... on JobStateChanged { state attempt reason error { ...Error } result { dryRun counts { name value } } }
     ... on JobStepStarted { step { ...Step } }
     ... on JobStepFinished { step { ...Step } }
     ... on JobProgress { step { ...Step } }
     ... on JobLogLine { level message fields { name value } }
     ... on JobItemFailed { item failure: error { ...Error } }
+    ... on JobResync { reason missingFrom missingTo }
   }`;
 
 const WORKFLOW = /* GraphQL */ `
   fragment Workflow on WorkflowRun {
-    id name state jobs position startedAt finishedAt
+    id name state position fractionDone canContinue startedAt finishedAt
+    steps { job run { id } }
     runs { ...Run }
   }`;
 
@@ -50,8 +52,18 @@ export const RUN_JOB = /* GraphQL */ `
   }`;
 
 export const RUN_WORKFLOW = /* GraphQL */ `
-  mutation RunWorkflow($workflow: WorkflowName!) {
-    runWorkflow(workflow: $workflow) { ... on StartedWorkflow { alreadyActive workflow { id } } ${FAILURE} }
+  mutation RunWorkflow($workflow: WorkflowName!, $force: Boolean) {
+    runWorkflow(workflow: $workflow, force: $force) { ... on StartedWorkflow { alreadyActive workflow { id } } ${FAILURE} }
+  }`;
+
+export const CONTINUE_WORKFLOW = /* GraphQL */ `
+  mutation ContinueWorkflow($id: ID!) {
+    continueWorkflow(id: $id) { ... on ContinuedWorkflow { workflow { id } } ${FAILURE} }
+  }`;
+
+export const CANCEL_WORKFLOW = /* GraphQL */ `
+  mutation CancelWorkflow($id: ID!) {
+    cancelWorkflow(id: $id) { ... on CancelledWorkflow { workflow { id } } ${FAILURE} }
   }`;
 
 export const CANCEL_RUN = /* GraphQL */ `
@@ -98,7 +110,7 @@ export const PICKS = /* GraphQL */ `
         generatedAt candidateCount historyCount model
         picks(first: 50) {
           rank score explanation isRewatch
-          series { name year genres networks }
+          series { name year genres networks posterUrl }
           parts { signal contribution }
           evidence { kind traits count weight series { name } }
         }
@@ -111,14 +123,19 @@ export const SERIES = /* GraphQL */ `
     seriesConnection(first: 20, search: $search, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      nodes { id name year genres communityRating networks overview seasonCount episodeCount }
+      nodes { id name year genres communityRating networks overview seasonCount episodeCount posterUrl }
     }
   }`;
 
 export const RUN_UPDATES = /* GraphQL */ `
-  subscription RunUpdates {
-    jobRunUpdates { id job state queuedAt startedAt finishedAt durationMs workflowRunId }
-  }`;
+  subscription RunUpdates($after: String) {
+    jobRuns(after: $after) {
+      cursor
+      ... on JobRunsSnapshot { runs { ...Line } }
+      ... on JobRunUpdated { run { ...Line } }
+    }
+  }
+  fragment Line on JobRun { id job state queuedAt startedAt finishedAt durationMs workflowRunId }`;
 
 export const RUN_EVENTS = /* GraphQL */ `
   subscription RunEvents($runId: ID!, $after: String) {

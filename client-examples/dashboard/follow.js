@@ -27,7 +27,7 @@ export function followRun(socket, id, { changed, failed }) {
 
 /** Follows a workflow and the runs in it, as `followRun` does a run; `runs` is by id, in order. */
 export function followWorkflow(socket, id, { changed, failed }) {
-  const workflow = { id, name: null, state: 'RUNNING', jobs: [], position: 0, runs: new Map() };
+  const workflow = { id, name: null, state: 'RUNNING', steps: [], fractionDone: 0, runs: new Map() };
   let after = null;
   const stop = socket.subscribe(WORKFLOW_EVENTS, {
     variables: () => ({ id, after }),

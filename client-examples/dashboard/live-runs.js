@@ -21,23 +21,33 @@ export function createLiveRuns({ api, socket }) {
     for (const card of cards.values()) if (!card.isOver()) card.tick();
   }, 1_000);
 
+  let after = null;
   const stop = socket.subscribe(RUN_UPDATES, {
-    variables: () => ({}),
+    variables: () => ({ after }),
     isOver: () => false,
     failed: ({ message }) => fill(empty, message),
-    next: ({ jobRunUpdates: run }) => {
-      for (const listener of listeners) listener(run);
-      if (run.workflowRunId) watchWorkflow(run.workflowRunId, isFinal(run.state));
-      else if (!isFinal(run.state)) watchRun(run.id);
+    next: ({ jobRuns: { cursor, runs, run } }) => {
+      after = cursor;
+      // A snapshot has the newest run first; cards are put above those that are there.
+      for (const each of runs?.toReversed() ?? [run]) if (each) take(each);
     },
   });
+
+  function take(run) {
+    for (const listener of listeners) listener(run);
+    if (run.workflowRunId) watchWorkflow(run.workflowRunId, isFinal(run.state));
+    else if (!isFinal(run.state)) watchRun(run.id);
+  }
 
   function watchRun(id) {
     show(id, (app) => createRunCard(app, id));
   }
 
   function watchWorkflow(id, isOld) {
-    if (!isOld) show(id, (app) => createWorkflowCard(app, id));
+    if (isOld) return;
+    // A workflow that had stopped was continued: its card had seen the end.
+    if (cards.get(id)?.isOver()) dismiss(id);
+    show(id, (app) => createWorkflowCard(app, id));
   }
 
   function show(id, create) {

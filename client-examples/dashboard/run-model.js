@@ -31,13 +31,14 @@ export function newRun(id) {
  * take state and steps back to what they were.
  */
 export function applySnapshot(run, snapshot) {
-  Object.assign(run, snapshot, { known: Number(snapshot.cursor) });
+  Object.assign(run, snapshot, { known: sequence(snapshot.cursor) });
 }
 
 /** Takes one event in. Events of a run come in order and without gaps, so this is all there is to know. */
 export function applyEvent(run, event) {
   if (event.__typename === 'JobRunSnapshot') return applySnapshot(run, event.run);
   if (event.__typename === 'JobLogLine') return keep(run, run.log, event);
+  if (event.__typename === 'JobResync') return keep(run, run.log, gapLine(event));
   const isHistory = event.cursor !== null && sequence(event.cursor) <= run.known;
   if (event.__typename === 'JobItemFailed') {
     keep(run, run.failures, event);
@@ -84,7 +85,12 @@ function keep(run, list, event) {
   }
 }
 
-/** A cursor is the number of the event in its run; one of a workflow names the run before it. */
+/** What the log says where events are missing. */
+function gapLine({ at, reason, missingFrom, missingTo }) {
+  return { at, level: 'info', message: `Events ${missingFrom} to ${missingTo}: ${reason}`, fields: [] };
+}
+
+/** A cursor names a run and, behind a colon, the number of the event in it. */
 function sequence(cursor) {
   return Number(cursor.slice(cursor.lastIndexOf(':') + 1));
 }

@@ -93,7 +93,7 @@ export function createSocket({ url, key, onState, onRefused }) {
     sink.failed(error);
   }
 
-  /** A server that stops ends its streams too: what is not over for its owner is asked for again. */
+  /** What the server says is complete, but is not over for its owner, is asked for again. */
   function completed(id, subscription) {
     if (subscription.sink.isOver()) subscriptions.delete(id);
     else subscription.timer = setTimeout(() => isLive && start(id, subscription), 1_000);

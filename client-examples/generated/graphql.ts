@@ -52,38 +52,42 @@ export type RunJobInput = {
   dryRun?: boolean | null | undefined;
   /** Do it again even where nothing has changed, and without prerequisites. */
   force?: boolean | null | undefined;
+  /** Read everything, not only what is new since the last time. */
+  full?: boolean | null | undefined;
   /** The job. */
   job: JobName;
   /** Ids of the Libraries to work on; all enabled ones when left out. */
   libraryIds?: Array<string | number> | null | undefined;
   /** Titles to work on at most. */
   limit?: number | null | undefined;
+  /** Ids of the Series to work on; all when left out. */
+  titleIds?: Array<string | number> | null | undefined;
   /** Ids of the Users to work on; all enabled ones when left out. */
   userIds?: Array<string | number> | null | undefined;
 };
 
 /** The workflows there are. */
 export const WorkflowName = {
-  /** All five series jobs in order. */
+  /** All five series jobs in order, with everything read from the media server again. */
   FullRefresh: 'FULL_REFRESH',
   /** Everything once, in order: from an empty database to a library for every enabled user. */
   InitialSetup: 'INITIAL_SETUP',
-  /** After new content was added: sync, embed, recommend, write libraries. */
+  /** After new content was added: both syncs, then embed, recommend, write libraries. */
   PostUpdate: 'POST_UPDATE',
   /** The weekly cycle: recommend, write libraries. */
   RecommendationCycle: 'RECOMMENDATION_CYCLE',
-  /** When picks look wrong: history, embeddings, recommendations, libraries. */
+  /** When picks look wrong: embeddings and the whole history, then everybody’s picks made anew, then libraries. Stops when not all was read. */
   RepairRecommendations: 'REPAIR_RECOMMENDATIONS'
 } as const;
 
 export type WorkflowName = typeof WorkflowName[keyof typeof WorkflowName];
-/** Where a workflow stands; all states but RUNNING are final, though a retry can take it up again. */
+/** Where a workflow stands. All states but RUNNING are final, but `continueWorkflow` takes up one that has stopped. */
 export const WorkflowState = {
   /** A run was cancelled, and the runs after it were not begun. */
   Cancelled: 'CANCELLED',
   /** A run failed, and the runs after it were not begun. */
   Failed: 'FAILED',
-  /** All its runs are done, but some items of some run failed. */
+  /** Some items of some run failed. It has done all its steps, or stopped at one that says so. */
   Partial: 'PARTIAL',
   /** Has steps to do. */
   Running: 'RUNNING',
@@ -107,6 +111,8 @@ export type StartWorkflowMutationVariables = Exact<{
 export type StartWorkflowMutation = { runWorkflow:
     | { __typename: 'BadInputError', message: string, remedy: string | null }
     | { __typename: 'NotFoundError', message: string, remedy: string | null }
+    | { __typename: 'PrerequisiteMissingError', message: string, remedy: string | null }
+    | { __typename: 'SchedulerUnavailableError', message: string, remedy: string | null }
     | { __typename: 'StartedWorkflow', alreadyActive: boolean, workflow: { id: string } }
    };
 
@@ -117,19 +123,44 @@ export type WatchWorkflowSubscriptionVariables = Exact<{
 
 
 export type WatchWorkflowSubscription = { workflowRunEvents:
+    | { __typename: 'JobHeartbeat', at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null }
     | { __typename: 'JobLogLine', level: string, message: string, at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobProgress', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
-    | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null } }
-    | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result: Array<{ name: string, value: number }> | null }
+    | { __typename: 'JobResync', reason: string | null, missingFrom: number, missingTo: number, at: string, cursor: string | null, runId: string | null }
+    | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result:
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+         | null, error: { code: string, message: string, remedy: string | null } | null } }
+    | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+       | null }
     | { __typename: 'JobStepFinished', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'JobStepStarted', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'WorkflowSnapshot', at: string, cursor: string | null, runId: string | null, workflow: { name: string, state: WorkflowState, jobs: Array<JobName>, runs: Array<{ id: string, job: JobName }> } }
    };
 
-export type RunFieldsFragment = { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null };
+export type RunFieldsFragment = { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result:
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+   | null, error: { code: string, message: string, remedy: string | null } | null };
 
 export type StepFieldsFragment = { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null };
+
+type EventFields_JobHeartbeat_Fragment = { __typename: 'JobHeartbeat', at: string, cursor: string | null, runId: string | null };
 
 type EventFields_JobItemFailed_Fragment = { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null };
 
@@ -137,9 +168,25 @@ type EventFields_JobLogLine_Fragment = { __typename: 'JobLogLine', level: string
 
 type EventFields_JobProgress_Fragment = { __typename: 'JobProgress', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } };
 
-type EventFields_JobRunSnapshot_Fragment = { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null } };
+type EventFields_JobResync_Fragment = { __typename: 'JobResync', reason: string | null, missingFrom: number, missingTo: number, at: string, cursor: string | null, runId: string | null };
 
-type EventFields_JobStateChanged_Fragment = { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result: Array<{ name: string, value: number }> | null };
+type EventFields_JobRunSnapshot_Fragment = { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result:
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+     | null, error: { code: string, message: string, remedy: string | null } | null } };
+
+type EventFields_JobStateChanged_Fragment = { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+   | null };
 
 type EventFields_JobStepFinished_Fragment = { __typename: 'JobStepFinished', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } };
 
@@ -148,9 +195,11 @@ type EventFields_JobStepStarted_Fragment = { __typename: 'JobStepStarted', at: s
 type EventFields_WorkflowSnapshot_Fragment = { __typename: 'WorkflowSnapshot', at: string, cursor: string | null, runId: string | null };
 
 export type EventFieldsFragment =
+  | EventFields_JobHeartbeat_Fragment
   | EventFields_JobItemFailed_Fragment
   | EventFields_JobLogLine_Fragment
   | EventFields_JobProgress_Fragment
+  | EventFields_JobResync_Fragment
   | EventFields_JobRunSnapshot_Fragment
   | EventFields_JobStateChanged_Fragment
   | EventFields_JobStepFinished_Fragment
@@ -167,6 +216,7 @@ export type StartJobMutation = { runJob:
     | { __typename: 'BadInputError', message: string, remedy: string | null }
     | { __typename: 'NotFoundError', message: string, remedy: string | null }
     | { __typename: 'PrerequisiteMissingError', message: string, remedy: string | null }
+    | { __typename: 'SchedulerUnavailableError', message: string, remedy: string | null }
     | { __typename: 'StartedRun', alreadyActive: boolean, run: { id: string } }
    };
 
@@ -177,11 +227,27 @@ export type WatchRunSubscriptionVariables = Exact<{
 
 
 export type WatchRunSubscription = { jobRunEvents:
+    | { __typename: 'JobHeartbeat', at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobItemFailed', item: string, at: string, cursor: string | null, runId: string | null, failure: { message: string, remedy: string | null } | null }
     | { __typename: 'JobLogLine', level: string, message: string, at: string, cursor: string | null, runId: string | null }
     | { __typename: 'JobProgress', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
-    | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result: Array<{ name: string, value: number }> | null, error: { code: string, message: string, remedy: string | null } | null } }
-    | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result: Array<{ name: string, value: number }> | null }
+    | { __typename: 'JobResync', reason: string | null, missingFrom: number, missingTo: number, at: string, cursor: string | null, runId: string | null }
+    | { __typename: 'JobRunSnapshot', at: string, cursor: string | null, runId: string | null, run: { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result:
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+         | null, error: { code: string, message: string, remedy: string | null } | null } }
+    | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+       | null }
     | { __typename: 'JobStepFinished', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'JobStepStarted', at: string, cursor: string | null, runId: string | null, step: { name: string, unit: string | null, done: number, total: number | null, fraction: number | null, ratePerSecond: number | null, timeLeftMs: number | null } }
     | { __typename: 'WorkflowSnapshot', at: string, cursor: string | null, runId: string | null }
@@ -214,8 +280,11 @@ export const RunFieldsFragmentDoc = new TypedDocumentString(`
   durationMs
   failureCount
   result {
-    name
-    value
+    dryRun
+    counts {
+      name
+      value
+    }
   }
   error {
     code
@@ -256,8 +325,11 @@ export const EventFieldsFragmentDoc = new TypedDocumentString(`
       remedy
     }
     result {
-      name
-      value
+      dryRun
+      counts {
+        name
+        value
+      }
     }
   }
   ... on JobStepStarted {
@@ -286,6 +358,11 @@ export const EventFieldsFragmentDoc = new TypedDocumentString(`
       remedy
     }
   }
+  ... on JobResync {
+    reason
+    missingFrom
+    missingTo
+  }
 }
     fragment RunFields on JobRun {
   id
@@ -295,8 +372,11 @@ export const EventFieldsFragmentDoc = new TypedDocumentString(`
   durationMs
   failureCount
   result {
-    name
-    value
+    dryRun
+    counts {
+      name
+      value
+    }
   }
   error {
     code
@@ -386,8 +466,11 @@ export const WatchWorkflowDocument = new TypedDocumentString(`
   durationMs
   failureCount
   result {
-    name
-    value
+    dryRun
+    counts {
+      name
+      value
+    }
   }
   error {
     code
@@ -424,8 +507,11 @@ fragment EventFields on JobEvent {
       remedy
     }
     result {
-      name
-      value
+      dryRun
+      counts {
+        name
+        value
+      }
     }
   }
   ... on JobStepStarted {
@@ -453,6 +539,11 @@ fragment EventFields on JobEvent {
       message
       remedy
     }
+  }
+  ... on JobResync {
+    reason
+    missingFrom
+    missingTo
   }
 }`) as unknown as TypedDocumentString<WatchWorkflowSubscription, WatchWorkflowSubscriptionVariables>;
 export const StartJobDocument = new TypedDocumentString(`
@@ -486,8 +577,11 @@ export const WatchRunDocument = new TypedDocumentString(`
   durationMs
   failureCount
   result {
-    name
-    value
+    dryRun
+    counts {
+      name
+      value
+    }
   }
   error {
     code
@@ -524,8 +618,11 @@ fragment EventFields on JobEvent {
       remedy
     }
     result {
-      name
-      value
+      dryRun
+      counts {
+        name
+        value
+      }
     }
   }
   ... on JobStepStarted {
@@ -553,5 +650,10 @@ fragment EventFields on JobEvent {
       message
       remedy
     }
+  }
+  ... on JobResync {
+    reason
+    missingFrom
+    missingTo
   }
 }`) as unknown as TypedDocumentString<WatchRunSubscription, WatchRunSubscriptionVariables>;

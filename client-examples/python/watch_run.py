@@ -32,7 +32,7 @@ subscription ($runId: ID!, $after: String) {
   jobRunEvents(runId: $runId, after: $after) {
     __typename at cursor
     ... on JobRunSnapshot { run { job state } }
-    ... on JobStateChanged { state reason error { message remedy } result { name value } }
+    ... on JobStateChanged { state reason error { message remedy } result { counts { name value } } }
     ... on JobStepFinished { step { name unit done total } }
     ... on JobProgress { step { name unit done total } }
     ... on JobLogLine { level message }
@@ -119,7 +119,7 @@ def describe(event):
         return f"{event['run']['job']}: {event['run']['state']} as we look"
     if kind == "JobStateChanged":
         error = event["error"] or {}
-        counts = " ".join(f"{count['name']}={count['value']}" for count in event["result"] or [])
+        counts = " ".join(f"{count['name']}={count['value']}" for count in (event["result"] or {}).get("counts", []))
         parts = (event["state"], event["reason"], error.get("message"), error.get("remedy"), counts)
         return "  ".join(filter(None, parts))
     if kind in ("JobStepFinished", "JobProgress"):

@@ -46,6 +46,7 @@ CREATE TABLE "libraries" (
 	"enabled" boolean DEFAULT true NOT NULL,
 	"is_virtual" boolean DEFAULT false NOT NULL,
 	"last_complete_sync_at" timestamp with time zone,
+	"listed_as" text,
 	"removed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -69,6 +70,7 @@ CREATE TABLE "title_copies" (
 	"path" text,
 	"images" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"content_hash" text NOT NULL,
+	"list_version" text,
 	"removed_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -132,6 +134,11 @@ CREATE TABLE "job_leases" (
 	"run_id" uuid NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "job_run_removals" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"changed_xid" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "job_runs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"job" text NOT NULL,
@@ -154,14 +161,25 @@ CREATE TABLE "job_runs" (
 	"result" jsonb,
 	"error" jsonb,
 	"failure_count" integer DEFAULT 0 NOT NULL,
-	"last_seq" integer DEFAULT 0 NOT NULL
+	"first_seq" integer DEFAULT 1 NOT NULL,
+	"last_seq" integer DEFAULT 0 NOT NULL,
+	"changed_xid" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "schedule_firings" (
+	"schedule" text PRIMARY KEY NOT NULL,
+	"handled_until" timestamp with time zone NOT NULL,
+	"fired_at" timestamp with time zone,
+	"run_id" uuid,
+	"workflow_run_id" uuid
 );
 --> statement-breakpoint
 CREATE TABLE "workflow_runs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"workflow" text NOT NULL,
 	"state" text NOT NULL,
-	"jobs" text[] NOT NULL,
+	"steps" jsonb NOT NULL,
+	"step_runs" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
 	"trigger" jsonb NOT NULL,
 	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -174,6 +192,7 @@ CREATE TABLE "user_libraries" (
 	"provider_library_id" text,
 	"set_id" integer,
 	"file_count" integer NOT NULL,
+	"shown" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"synced_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
@@ -214,6 +233,9 @@ CREATE TABLE "media_users" (
 	"enabled_folders" text[] DEFAULT '{}'::text[] NOT NULL,
 	"max_parental_rating" integer,
 	"history_synced_at" timestamp with time zone,
+	"history_full_at" timestamp with time zone,
+	"history_read_to" timestamp with time zone,
+	"virtual_read_at" timestamp with time zone,
 	"removed_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -232,6 +254,24 @@ CREATE TABLE "play_states" (
 	CONSTRAINT "play_states_user_id_episode_id_pk" PRIMARY KEY("user_id","episode_id")
 );
 --> statement-breakpoint
+CREATE TABLE "played_counts" (
+	"user_id" integer NOT NULL,
+	"library_id" integer NOT NULL,
+	"played" integer NOT NULL,
+	CONSTRAINT "played_counts_user_id_library_id_pk" PRIMARY KEY("user_id","library_id")
+);
+--> statement-breakpoint
+CREATE TABLE "plays" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "plays_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"user_id" integer NOT NULL,
+	"episode_id" integer NOT NULL,
+	"played_at" timestamp with time zone,
+	"percentage" real NOT NULL,
+	"position_ms" integer NOT NULL,
+	"source" text NOT NULL,
+	CONSTRAINT "plays_once" UNIQUE NULLS NOT DISTINCT("user_id","episode_id","played_at")
+);
+--> statement-breakpoint
 CREATE TABLE "series_states" (
 	"user_id" integer NOT NULL,
 	"title_id" integer NOT NULL,
@@ -246,6 +286,34 @@ CREATE TABLE "series_states" (
 	CONSTRAINT "series_states_user_id_title_id_pk" PRIMARY KEY("user_id","title_id")
 );
 --> statement-breakpoint
+CREATE TABLE "unplayed_counts" (
+	"user_id" integer NOT NULL,
+	"item_id" text NOT NULL,
+	"is_virtual" boolean NOT NULL,
+	"unplayed" integer NOT NULL,
+	CONSTRAINT "unplayed_counts_user_id_item_id_pk" PRIMARY KEY("user_id","item_id")
+);
+--> statement-breakpoint
+CREATE TABLE "virtual_play_states" (
+	"user_id" integer NOT NULL,
+	"item_id" text NOT NULL,
+	"episode_id" integer NOT NULL,
+	"played" boolean NOT NULL,
+	"position_ms" integer NOT NULL,
+	"percentage" real NOT NULL,
+	"play_count" integer NOT NULL,
+	"is_favorite" boolean NOT NULL,
+	"last_played_at" timestamp with time zone,
+	"is_gone" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "virtual_play_states_user_id_item_id_episode_id_pk" PRIMARY KEY("user_id","item_id","episode_id")
+);
+--> statement-breakpoint
+CREATE TABLE "webhook_secrets" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"hash" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "episode_copies" ADD CONSTRAINT "episode_copies_title_copy_id_title_copies_id_fk" FOREIGN KEY ("title_copy_id") REFERENCES "public"."title_copies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "episode_copies" ADD CONSTRAINT "episode_copies_episode_id_episodes_id_fk" FOREIGN KEY ("episode_id") REFERENCES "public"."episodes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -258,6 +326,8 @@ ALTER TABLE "embeddings" ADD CONSTRAINT "embeddings_model_embedding_models_model
 ALTER TABLE "job_events" ADD CONSTRAINT "job_events_run_id_job_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."job_runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "job_leases" ADD CONSTRAINT "job_leases_run_id_job_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."job_runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "job_runs" ADD CONSTRAINT "job_runs_workflow_run_id_workflow_runs_id_fk" FOREIGN KEY ("workflow_run_id") REFERENCES "public"."workflow_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "schedule_firings" ADD CONSTRAINT "schedule_firings_run_id_job_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."job_runs"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "schedule_firings" ADD CONSTRAINT "schedule_firings_workflow_run_id_workflow_runs_id_fk" FOREIGN KEY ("workflow_run_id") REFERENCES "public"."workflow_runs"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_libraries" ADD CONSTRAINT "user_libraries_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_libraries" ADD CONSTRAINT "user_libraries_set_id_recommendation_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."recommendation_sets"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "picks" ADD CONSTRAINT "picks_set_id_recommendation_sets_id_fk" FOREIGN KEY ("set_id") REFERENCES "public"."recommendation_sets"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -265,8 +335,15 @@ ALTER TABLE "picks" ADD CONSTRAINT "picks_title_id_titles_id_fk" FOREIGN KEY ("t
 ALTER TABLE "recommendation_sets" ADD CONSTRAINT "recommendation_sets_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "play_states" ADD CONSTRAINT "play_states_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "play_states" ADD CONSTRAINT "play_states_episode_id_episodes_id_fk" FOREIGN KEY ("episode_id") REFERENCES "public"."episodes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "played_counts" ADD CONSTRAINT "played_counts_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "played_counts" ADD CONSTRAINT "played_counts_library_id_libraries_id_fk" FOREIGN KEY ("library_id") REFERENCES "public"."libraries"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plays" ADD CONSTRAINT "plays_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plays" ADD CONSTRAINT "plays_episode_id_episodes_id_fk" FOREIGN KEY ("episode_id") REFERENCES "public"."episodes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "series_states" ADD CONSTRAINT "series_states_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "series_states" ADD CONSTRAINT "series_states_title_id_titles_id_fk" FOREIGN KEY ("title_id") REFERENCES "public"."titles"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "unplayed_counts" ADD CONSTRAINT "unplayed_counts_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "virtual_play_states" ADD CONSTRAINT "virtual_play_states_user_id_media_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."media_users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "virtual_play_states" ADD CONSTRAINT "virtual_play_states_episode_id_episodes_id_fk" FOREIGN KEY ("episode_id") REFERENCES "public"."episodes"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "api_keys_hash" ON "api_keys" USING btree ("hash");--> statement-breakpoint
 CREATE INDEX "episode_copies_item" ON "episode_copies" USING btree ("provider_item_id");--> statement-breakpoint
 CREATE INDEX "episode_copies_episode" ON "episode_copies" USING btree ("episode_id");--> statement-breakpoint
@@ -292,7 +369,10 @@ CREATE INDEX "job_runs_recent" ON "job_runs" USING btree ("queued_at","id");--> 
 CREATE INDEX "job_runs_job" ON "job_runs" USING btree ("job","queued_at");--> statement-breakpoint
 CREATE INDEX "job_runs_state" ON "job_runs" USING btree ("state");--> statement-breakpoint
 CREATE INDEX "job_runs_workflow" ON "job_runs" USING btree ("workflow_run_id");--> statement-breakpoint
+CREATE INDEX "job_runs_changed" ON "job_runs" USING btree ("changed_xid","id");--> statement-breakpoint
+CREATE INDEX "job_runs_finished" ON "job_runs" USING btree ("finished_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "workflow_runs_active" ON "workflow_runs" USING btree ("workflow") WHERE "workflow_runs"."state" = 'RUNNING';--> statement-breakpoint
+CREATE INDEX "workflow_runs_recent" ON "workflow_runs" USING btree ("started_at","id");--> statement-breakpoint
 CREATE INDEX "picks_title" ON "picks" USING btree ("title_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "recommendation_sets_current" ON "recommendation_sets" USING btree ("user_id") WHERE "recommendation_sets"."is_current";--> statement-breakpoint
 CREATE INDEX "recommendation_sets_user" ON "recommendation_sets" USING btree ("user_id","generated_at");--> statement-breakpoint
@@ -300,4 +380,7 @@ CREATE UNIQUE INDEX "media_users_provider_id" ON "media_users" USING btree ("pro
 CREATE UNIQUE INDEX "media_users_folder" ON "media_users" USING btree (lower("folder"));--> statement-breakpoint
 CREATE INDEX "play_states_recent" ON "play_states" USING btree ("user_id","last_played_at");--> statement-breakpoint
 CREATE INDEX "play_states_episode" ON "play_states" USING btree ("episode_id");--> statement-breakpoint
-CREATE INDEX "series_states_title" ON "series_states" USING btree ("title_id");
+CREATE INDEX "plays_recent" ON "plays" USING btree ("user_id","played_at","id");--> statement-breakpoint
+CREATE INDEX "plays_episode" ON "plays" USING btree ("episode_id");--> statement-breakpoint
+CREATE INDEX "series_states_title" ON "series_states" USING btree ("title_id");--> statement-breakpoint
+CREATE INDEX "virtual_play_states_episode" ON "virtual_play_states" USING btree ("episode_id");

@@ -34,7 +34,10 @@ export const libraries = pgTable(
     locations: text('locations').array().notNull().default(sql`'{}'::text[]`),
     enabled: boolean('enabled').notNull().default(true),
     isVirtual: boolean('is_virtual').notNull().default(false),
+    /** When everything in it was last read, series by series and episode by episode. */
     lastCompleteSyncAt: at('last_complete_sync_at'),
+    /** Server, version and user as which that was; what another one lists cannot be compared. */
+    listedAs: text('listed_as'),
     removedAt: at('removed_at'),
     createdAt: at('created_at').notNull().defaultNow(),
   },
@@ -108,6 +111,8 @@ export const titleCopies = pgTable(
     path: text('path'),
     images: jsonb('images').$type<ImageTags>().notNull().default({}),
     contentHash: text('content_hash').notNull(),
+    /** The series as listed when its episodes were last read; null when they have to be read again. */
+    listVersion: text('list_version'),
     removedAt: at('removed_at'),
   },
   (table) => [

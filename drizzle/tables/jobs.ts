@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  bigint,
   index,
   integer,
   jsonb,
@@ -30,11 +31,16 @@ export type RunState = (typeof RUN_STATES)[number];
 export const WORKFLOW_STATES = ['RUNNING', 'SUCCEEDED', 'PARTIAL', 'FAILED', 'CANCELLED'] as const;
 export type WorkflowState = (typeof WORKFLOW_STATES)[number];
 
+/** What can start a run. */
+export const TRIGGER_KINDS = ['MANUAL', 'SCHEDULE', 'WORKFLOW', 'RETRY', 'WEBHOOK'] as const;
+
 /** What started a run. */
 export interface RunTrigger {
-  readonly kind: 'MANUAL' | 'SCHEDULE' | 'WORKFLOW' | 'RETRY';
-  /** Name of the API key behind a manual start. */
+  readonly kind: (typeof TRIGGER_KINDS)[number];
+  /** Name of the API key behind a manual start or a retry. */
   readonly key?: string;
+  /** The media-server user whom that key belongs to, or whose play a webhook told of. */
+  readonly userId?: number;
   /** Id of the schedule that was due. */
   readonly schedule?: string;
   /** The run that this one retries. */
@@ -61,6 +67,21 @@ export interface RunError {
   readonly value?: string;
 }
 
+/** One step of a workflow, as its definition stood when the workflow began. */
+export interface WorkflowStep {
+  readonly job: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Whether the workflow goes on when the step's run ends PARTIAL. */
+  readonly onPartial: 'CONTINUE' | 'STOP';
+}
+
+/** A run of a workflow and the step that it executes: each continuing adds one more run of the step. */
+export interface WorkflowStepRun {
+  readonly runId: string;
+  /** Index of the step, from 0. */
+  readonly position: number;
+}
+
 /** An ordered set of jobs run one after the other. */
 export const workflowRuns = pgTable(
   'workflow_runs',
@@ -68,15 +89,19 @@ export const workflowRuns = pgTable(
     id: uuid('id').primaryKey(),
     workflow: text('workflow').notNull(),
     state: text('state', { enum: WORKFLOW_STATES }).notNull(),
-    /** The jobs in order, as the definition stood when the workflow began. */
-    jobs: text('jobs').array().notNull(),
+    steps: jsonb('steps').$type<readonly WorkflowStep[]>().notNull(),
+    /** Its runs in the order they were queued: clocks of several processes need not agree, so times cannot tell. */
+    stepRuns: jsonb('step_runs').$type<readonly WorkflowStepRun[]>().notNull().default([]),
     /** Index of the current step, from 0. */
     position: integer('position').notNull().default(0),
     trigger: jsonb('trigger').$type<RunTrigger>().notNull(),
     startedAt: at('started_at').notNull().defaultNow(),
     finishedAt: at('finished_at'),
   },
-  (table) => [uniqueIndex('workflow_runs_active').on(table.workflow).where(sql`${table.state} = 'RUNNING'`)],
+  (table) => [
+    uniqueIndex('workflow_runs_active').on(table.workflow).where(sql`${table.state} = 'RUNNING'`),
+    index('workflow_runs_recent').on(table.startedAt, table.id),
+  ],
 );
 
 /** One execution of a job: the truth about it, whatever the scheduler thinks. */
@@ -106,7 +131,13 @@ export const jobRuns = pgTable(
     result: jsonb('result').$type<Record<string, number>>(),
     error: jsonb('error').$type<RunError>(),
     failureCount: integer('failure_count').notNull().default(0),
+    /** Number of its first event that is stored: 1 until retention takes events away. */
+    firstSeq: integer('first_seq').notNull().default(1),
     lastSeq: integer('last_seq').notNull().default(0),
+    /** The transaction that last gave it an event: what a follower of the list has not seen is found by it. */
+    changedXid: bigint('changed_xid', { mode: 'number' })
+      .notNull()
+      .default(sql`pg_current_xact_id()::text::bigint`),
   },
   (table) => [
     uniqueIndex('job_runs_unfinished')
@@ -116,8 +147,24 @@ export const jobRuns = pgTable(
     index('job_runs_job').on(table.job, table.queuedAt),
     index('job_runs_state').on(table.state),
     index('job_runs_workflow').on(table.workflowRunId),
+    index('job_runs_changed').on(table.changedXid, table.id),
+    index('job_runs_finished').on(table.finishedAt),
   ],
 );
+
+/**
+ * How far each schedule's times were dealt with: the row's lock makes one process of many act on a time, whatever the
+ * scheduler's store tells them.
+ */
+export const scheduleFirings = pgTable('schedule_firings', {
+  schedule: text('schedule').primaryKey(),
+  /** Every time up to here was run or skipped. */
+  handledUntil: at('handled_until').notNull(),
+  /** When it last started something: one run, or a workflow. */
+  firedAt: at('fired_at'),
+  runId: uuid('run_id').references(() => jobRuns.id, { onDelete: 'set null' }),
+  workflowRunId: uuid('workflow_run_id').references(() => workflowRuns.id, { onDelete: 'set null' }),
+});
 
 /** The ordered event stream of a run: `seq` counts from 1 without gaps. */
 export const jobEvents = pgTable(
@@ -140,4 +187,10 @@ export const jobLeases = pgTable('job_leases', {
   runId: uuid('run_id')
     .notNull()
     .references(() => jobRuns.id, { onDelete: 'cascade' }),
+});
+
+/** The transaction that last deleted runs: a follower of the list from before it has to begin anew. One row at most. */
+export const jobRunRemovals = pgTable('job_run_removals', {
+  id: integer('id').primaryKey(),
+  changedXid: bigint('changed_xid', { mode: 'number' }).notNull(),
 });

@@ -27,23 +27,29 @@ const CHOSEN = sql.raw(
 );
 
 /**
- * Writes the episodes that are new, changed or returned. Among several items of an episode the one of the oldest copy
- * (then the lowest item id) says what it is called, so that they do not overwrite each other in every run.
+ * Writes the episodes and the files behind them that are new, changed or returned, in one statement: parsing the rows is
+ * much of the work. Among several items of an episode the one of the oldest copy (then the lowest item id) says what it
+ * is called, so that they do not overwrite each other in every run. Of `offset 0` see `copiesOfItem`.
+ *
+ * @returns `unknown`: rows whose series is not in the library
  */
 export async function saveEpisodes(
   db: Queryable,
   rows: readonly EpisodeRow[],
   { libraryId, force }: SaveOptions,
-): Promise<{ added: number; updated: number }> {
-  const [count] = await db.rows<{ added: number; updated: number }>(sql`
+): Promise<{ added: number; updated: number; unknown: number }> {
+  const [count] = await db.rows<{ added: number; updated: number; known: number }>(sql`
     with ${incoming(rows, libraryId)},
+    held as (
+      select i.*, e.id as episode_id, e.content_hash as held_hash, e.removed_at is not null as was_removed
+      from incoming i left join episodes e on e.title_id = i.title_id and e.slot = i.slot),
     chosen as (
-      select distinct on (title_id, slot) * from incoming order by title_id, slot, copy_id, "itemId"),
+      select distinct on (title_id, slot) * from held order by title_id, slot, copy_id, "itemId"),
     changed as (
       update episodes e set (${METADATA}) = row(${CHOSEN}), removed_at = null
       from chosen i
-      where e.title_id = i.title_id and e.slot = i.slot
-        and (${force} or e.removed_at is not null or e.content_hash <> i."contentHash")
+      where e.id = i.episode_id
+        and (${force} or i.was_removed or i.held_hash <> i."contentHash")
         and not exists (
           select 1 from episode_copies o
           where o.episode_id = e.id and o.removed_at is null
@@ -51,43 +57,31 @@ export async function saveEpisodes(
       returning e.id),
     added as (
       insert into episodes (title_id, slot, ${METADATA})
-      select i.title_id, i.slot, ${CHOSEN} from chosen i
-      where not exists (select 1 from episodes e where e.title_id = i.title_id and e.slot = i.slot)
+      select i.title_id, i.slot, ${CHOSEN} from chosen i where i.episode_id is null
       order by i.title_id, i."seasonNumber", i.number, i.slot
-      returning id)
-    select (select count(*)::int from added) as added, (select count(*)::int from changed) as updated`);
-  return count ?? { added: 0, updated: 0 };
-}
-
-/**
- * Writes the copies that are new, changed or returned; their episodes must have been written before.
- *
- * @returns the number of rows whose series is unknown
- */
-export async function saveEpisodeCopies(
-  db: Queryable,
-  rows: readonly EpisodeRow[],
-  { libraryId, force }: SaveOptions,
-): Promise<number> {
-  const files = rows.map((row) => ({ ...keyOf(row), path: row.path, copyHash: row.copyHash }));
-  const [count] = await db.rows<{ known: number }>(sql`
-    with ${incoming(files, libraryId)},
+      returning id, title_id, slot),
     target as (
-      select i.copy_id, i."itemId", e.id as episode_id, i.path, i."copyHash"
-      from incoming i join episodes e on e.title_id = i.title_id and e.slot = i.slot),
-    changed as (
+      select h.copy_id, h."itemId", coalesce(h.episode_id, a.id) as episode_id, h.path, h."copyHash",
+        c.content_hash as held_copy_hash, c.removed_at is not null as was_removed
+      from held h
+      left join added a on a.title_id = h.title_id and a.slot = h.slot
+      left join lateral (
+        select o.content_hash, o.removed_at from episode_copies o
+        where o.title_copy_id = h.copy_id and o.provider_item_id = h."itemId" and o.episode_id = h.episode_id
+        offset 0) c on true),
+    changed_files as (
       update episode_copies c set path = i.path, content_hash = i."copyHash", removed_at = null
       from target i
       where c.title_copy_id = i.copy_id and c.provider_item_id = i."itemId" and c.episode_id = i.episode_id
-        and (${force} or c.removed_at is not null or c.content_hash <> i."copyHash")),
-    added as (
+        and (${force} or i.was_removed or i.held_copy_hash <> i."copyHash")),
+    added_files as (
       insert into episode_copies (title_copy_id, provider_item_id, episode_id, path, content_hash)
       select i.copy_id, i."itemId", i.episode_id, i.path, i."copyHash" from target i
-      where not exists (
-        select 1 from episode_copies c
-        where c.title_copy_id = i.copy_id and c.provider_item_id = i."itemId" and c.episode_id = i.episode_id))
-    select count(*)::int as known from incoming`);
-  return rows.length - (count?.known ?? 0);
+      where i.held_copy_hash is null)
+    select (select count(*)::int from added) as added, (select count(*)::int from changed) as updated,
+      (select count(*)::int from incoming) as known`);
+  const { added, updated, known } = count ?? { added: 0, updated: 0, known: 0 };
+  return { added, updated, unknown: rows.length - known };
 }
 
 /**
@@ -123,4 +117,13 @@ export function copiesOfItem(itemId: SQL): SQL {
   return sql`(
     select c.title_copy_id, c.provider_item_id, c.episode_id from episode_copies c
     where c.provider_item_id = ${itemId} and c.removed_at is null offset 0)`;
+}
+
+/** Whether a library holds any file: in one that holds none, nothing can have been something else before. */
+export async function hasFiles(db: Queryable, libraryId: number): Promise<boolean> {
+  const [row] = await db.rows<{ has: boolean }>(sql`
+    select exists (
+      select 1 from title_copies t join episode_copies c on c.title_copy_id = t.id
+      where t.library_id = ${libraryId}) as has`);
+  return row?.has ?? false;
 }

@@ -37,7 +37,7 @@ export async function liveEpisodeCopies(
       select * from episode_copies c where c.title_copy_id = g.id and c.removed_at is null offset 0) c`);
 }
 
-/** Marks copies of series removed, and the files below them. */
+/** Marks copies of series removed, and the files below them; what is left of them stays to be read again. */
 export async function markTitleCopiesRemoved(
   db: Queryable,
   ids: readonly number[],
@@ -66,12 +66,19 @@ export async function markEpisodeCopiesRemoved(
 }
 
 /**
- * Titles that a complete pass of a library may judge: those it holds or held, and those that hold nothing at all any
- * more because their items turned out to be other series.
+ * Titles that a pass of a library may judge: those it holds or held, as far as `among` names them, and those that hold
+ * nothing at all any more because their items turned out to be other series.
  */
-export async function judgedTitles(db: Queryable, libraryId: number): Promise<number[]> {
+export async function judgedTitles(
+  db: Queryable,
+  libraryId: number,
+  among?: readonly number[],
+): Promise<number[]> {
+  const isMeant = among
+    ? sql`and title_id in (select value::int from json_array_elements_text(${JSON.stringify(among)}::json))`
+    : sql``;
   const rows = await db.rows<{ id: number }>(sql`
-    select title_id as id from title_copies where library_id = ${libraryId}
+    select title_id as id from title_copies where library_id = ${libraryId} ${isMeant}
     union
     select t.id from titles t
     where t.removed_at is null and not exists (select 1 from title_copies c where c.title_id = t.id)

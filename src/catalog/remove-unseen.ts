@@ -1,6 +1,7 @@
 import type { VerbContext } from '../platform/context.ts';
 import { refuseLargeRemoval } from './large-removal.ts';
 import type { Library } from './libraries.repo.ts';
+import { countFiles, forgetListVersions } from './list-versions.repo.ts';
 import {
   type EpisodeCopyRef,
   judgedTitles,
@@ -12,16 +13,11 @@ import {
   markTitleCopiesRemoved,
   type TitleCopyRef,
 } from './removal.repo.ts';
+import type { Seen } from './seen.ts';
 
 const BATCH = 1_000;
 /** A series takes its episodes along, so that fewer of them fit one statement. */
 const SERIES_IN_BATCH = 50;
-
-/** Item ids that a complete pass of a library met. */
-export interface Seen {
-  readonly series: ReadonlySet<string>;
-  readonly episodes: ReadonlySet<string>;
-}
 
 /** What was marked removed. */
 export interface Removed {
@@ -30,8 +26,9 @@ export interface Removed {
 }
 
 /**
- * Marks removed what a complete pass of a library did not meet, then the titles, seasons and episodes that have
- * nothing left anywhere. It can be cut off after any statement: the next pass marks the rest.
+ * Marks removed what a pass of a library did not meet, then the titles, seasons and episodes that have nothing left
+ * anywhere. Of series whose episodes were not read no episode is missed. It can be cut off after any statement: the
+ * next pass marks the rest.
  *
  * @throws ShowrunnerError `LARGE_REMOVAL`, with nothing marked, when too much of the library would go
  */
@@ -41,22 +38,30 @@ export async function removeUnseen(
   seen: Seen,
   allowLargeRemoval: boolean,
 ): Promise<Removed> {
+  const { db } = context;
+  if (seen.before === 0) return { series: 0, episodes: 0 };
   const series = await unseenSeries(context, library.id, seen.series);
-  const files = await unseenEpisodes(context, series.keptCopyIds, seen.episodes);
+  const read = series.kept.filter((copy) => seen.read.has(copy.itemId));
+  const files = await unseenEpisodes(context, read, seen.episodes);
   const refusal = refuseLargeRemoval({
     library: library.name,
     titles: series.titles,
     goneTitles: series.goneTitles,
-    episodes: files.episodes,
+    episodes: seen.isWhole ? files.episodes : await countFiles(db, library.id),
     goneEpisodes: files.goneEpisodes,
   });
   if (refusal && !allowLargeRemoval) throw refusal;
-  await markTitleCopies(context, series.goneCopyIds);
+  const removed = await removeSeries(context, series.gone);
   for (const batch of batches(files.gone, BATCH)) {
     context.signal.throwIfAborted();
-    await markEpisodeCopiesRemoved(context.db, batch, context.now());
+    await db.transaction((tx) => markEpisodeCopiesRemoved(tx, batch, context.now()));
   }
-  return settle(context, library.id);
+  const poorer = new Set(files.gone.map((file) => file.titleCopyId));
+  const poorerTitles = read.filter((copy) => poorer.has(copy.id)).map((copy) => copy.titleId);
+  await db.transaction((tx) => forgetListVersions(tx, poorerTitles));
+  const among = seen.isWhole ? undefined : read.map((copy) => copy.titleId);
+  const rest = await settle(context, await judgedTitles(db, library.id, among));
+  return { series: removed.series + rest.series, episodes: removed.episodes + rest.episodes };
 }
 
 /**
@@ -69,8 +74,7 @@ export async function removeAllOf(
   library: Library,
   allowLargeRemoval: boolean,
 ): Promise<Removed> {
-  const nothing = new Set<string>();
-  const { goneCopyIds, titles, goneTitles } = await unseenSeries(context, library.id, nothing);
+  const { gone, titles, goneTitles } = await unseenSeries(context, library.id, new Set());
   const refusal = refuseLargeRemoval({
     library: library.name,
     titles,
@@ -79,40 +83,35 @@ export async function removeAllOf(
     goneEpisodes: 0,
   });
   if (refusal && library.removedAt && !allowLargeRemoval) throw refusal;
-  await markTitleCopies(context, goneCopyIds);
-  return settle(context, library.id);
+  return removeSeries(context, gone);
 }
 
 async function unseenSeries({ db, signal }: VerbContext, libraryId: number, seen: ReadonlySet<string>) {
-  const goneCopyIds: number[] = [];
-  const keptCopyIds: number[] = [];
-  const titles = new Set<number>();
-  const kept = new Set<number>();
+  const gone: TitleCopyRef[] = [];
+  const kept: TitleCopyRef[] = [];
   let page: TitleCopyRef[] = [];
   do {
     signal.throwIfAborted();
     page = await liveTitleCopies(db, libraryId, page.at(-1)?.id ?? 0, BATCH);
-    for (const copy of page) {
-      const isSeen = seen.has(copy.itemId);
-      titles.add(copy.titleId);
-      if (isSeen) kept.add(copy.titleId);
-      (isSeen ? keptCopyIds : goneCopyIds).push(copy.id);
-    }
+    for (const copy of page) (seen.has(copy.itemId) ? kept : gone).push(copy);
   } while (page.length === BATCH);
-  return { goneCopyIds, keptCopyIds, titles: titles.size, goneTitles: titles.size - kept.size };
+  const keptTitles = new Set(kept.map((copy) => copy.titleId));
+  const titles = new Set([...kept, ...gone].map((copy) => copy.titleId));
+  return { gone, kept, titles: titles.size, goneTitles: titles.size - keptTitles.size };
 }
 
 async function unseenEpisodes(
   { db, signal }: VerbContext,
-  titleCopyIds: readonly number[],
+  copies: readonly TitleCopyRef[],
   seen: ReadonlySet<string>,
 ) {
   const gone: EpisodeCopyRef[] = [];
   const episodes = new Set<number>();
   const kept = new Set<number>();
-  for (const batch of batches(titleCopyIds, SERIES_IN_BATCH)) {
+  for (const batch of batches(copies, SERIES_IN_BATCH)) {
     signal.throwIfAborted();
-    for (const copy of await liveEpisodeCopies(db, batch)) {
+    const ids = batch.map((copy) => copy.id);
+    for (const copy of await liveEpisodeCopies(db, ids)) {
       episodes.add(copy.episodeId);
       if (seen.has(copy.itemId)) kept.add(copy.episodeId);
       else gone.push(copy);
@@ -121,22 +120,34 @@ async function unseenEpisodes(
   return { gone, episodes: episodes.size, goneEpisodes: episodes.size - kept.size };
 }
 
-async function markTitleCopies({ db, signal, now }: VerbContext, ids: readonly number[]): Promise<void> {
-  for (const batch of batches(ids, SERIES_IN_BATCH)) {
-    signal.throwIfAborted();
-    await markTitleCopiesRemoved(db, batch, now());
+/** Each batch is one transaction, with all that hangs on it: no later pass would look there again. */
+async function removeSeries(context: VerbContext, copies: readonly TitleCopyRef[]): Promise<Removed> {
+  const removed = { series: 0, episodes: 0 };
+  for (const batch of batches(copies, SERIES_IN_BATCH)) {
+    context.signal.throwIfAborted();
+    const titleIds = [...new Set(batch.map((copy) => copy.titleId))];
+    const now = context.now();
+    await context.db.transaction(async (tx) => {
+      const ids = batch.map((copy) => copy.id);
+      await markTitleCopiesRemoved(tx, ids, now);
+      await forgetListVersions(tx, titleIds);
+      removed.episodes += await markEpisodesWithoutCopies(tx, titleIds, now);
+      removed.series += await markEmptySeasonsAndTitles(tx, titleIds, now);
+    });
   }
+  return removed;
 }
 
-async function settle({ db, signal, now }: VerbContext, libraryId: number): Promise<Removed> {
-  let episodes = 0;
-  let series = 0;
-  for (const batch of batches(await judgedTitles(db, libraryId), SERIES_IN_BATCH)) {
+async function settle({ db, signal, now }: VerbContext, titleIds: readonly number[]): Promise<Removed> {
+  const removed = { series: 0, episodes: 0 };
+  for (const batch of batches(titleIds, SERIES_IN_BATCH)) {
     signal.throwIfAborted();
-    episodes += await markEpisodesWithoutCopies(db, batch, now());
-    series += await markEmptySeasonsAndTitles(db, batch, now());
+    await db.transaction(async (tx) => {
+      removed.episodes += await markEpisodesWithoutCopies(tx, batch, now());
+      removed.series += await markEmptySeasonsAndTitles(tx, batch, now());
+    });
   }
-  return { series, episodes };
+  return removed;
 }
 
 function* batches<Item>(items: readonly Item[], size: number): Generator<Item[]> {

@@ -1,7 +1,7 @@
-import type { SeriesItem } from '../media-server/media-server.ts';
 import type { Queryable } from '../platform/database.ts';
 import { type KnownTitle, matchTitle, withIdentityOf } from './identity.ts';
-import { type SeriesRow, seriesRow } from './series-row.ts';
+import { forgetListVersions } from './list-versions.repo.ts';
+import type { SeriesRow } from './series-row.ts';
 import {
   type AssignedSeries,
   allocateTitleIds,
@@ -27,10 +27,9 @@ export interface SaveOptions {
  */
 export async function saveSeriesPage(
   tx: Queryable,
-  items: readonly SeriesItem[],
+  rows: readonly SeriesRow[],
   { libraryId, now, force }: SaveOptions,
 ): Promise<{ added: number; updated: number }> {
-  const rows = items.map(seriesRow);
   const { titles, copyOf } = await findKnownTitles(tx, libraryId, rows);
   const { fresh, decided } = decideTitles(rows, titles, copyOf);
   const ids = await allocateTitleIds(tx, fresh.length);
@@ -48,11 +47,16 @@ export async function saveSeriesPage(
   await saveTitleCopies(tx, libraryId, assigned, force);
   const updated = await updateTitles(tx, libraryId, assigned, now, force);
   await fillTitleIds(tx, assigned, now);
+  const former = assigned.flatMap(({ itemId, titleId }) => {
+    const before = copyOf.get(itemId);
+    return before === undefined || before === titleId ? [] : [before];
+  });
+  await forgetListVersions(tx, former);
   return { added: fresh.length, updated };
 }
 
 /** Gives each row its title; a new title has the number -1, -2, ... so that later rows of the page can match it. */
-function decideTitles(
+export function decideTitles(
   rows: readonly SeriesRow[],
   titles: readonly KnownTitle[],
   copyOf: ReadonlyMap<string, number>,

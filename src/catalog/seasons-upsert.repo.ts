@@ -36,15 +36,26 @@ export async function saveSeasons(
     where not exists (select 1 from seasons s where s.title_id = i.title_id and s.number = i.number)`);
 }
 
-/** Adds and brings back the seasons that have episodes in a library although it does not list them as seasons. */
-export async function addUnlistedSeasons(db: Queryable, libraryId: number): Promise<void> {
+/**
+ * Adds and brings back the seasons that have episodes in a library although it does not list them as seasons.
+ *
+ * @param itemIds the series to look at; all of the library when left out
+ */
+export async function addUnlistedSeasons(
+  db: Queryable,
+  libraryId: number,
+  itemIds?: readonly string[],
+): Promise<void> {
+  const isMeant = itemIds
+    ? sql`and c.provider_item_id in (select json_array_elements_text(${JSON.stringify(itemIds)}::json))`
+    : sql``;
   await db.rows(sql`
     with held as (
       select distinct e.title_id, e.season_number as number
       from episodes e
       where e.removed_at is null
         and e.title_id in (
-          select c.title_id from title_copies c where c.library_id = ${libraryId} and c.removed_at is null)),
+          select c.title_id from title_copies c where c.library_id = ${libraryId} and c.removed_at is null ${isMeant})),
     returned as (
       update seasons s set removed_at = null from held h
       where s.title_id = h.title_id and s.number = h.number and s.removed_at is not null)

@@ -27,6 +27,8 @@ export interface SeriesRow extends Identity {
   readonly path: string | null;
   readonly images: SeriesItem['images'];
   readonly copyHash: string;
+  /** All that the list says of it; null when the list does not tell what changed below it. */
+  readonly listVersion: string | null;
 }
 
 /** Turns a series into its row; a year in the name (`Castle (2009)`) stands in for a missing one. */
@@ -51,14 +53,17 @@ export function seriesRow(item: SeriesItem): SeriesRow {
     addedAt: item.addedAt,
     ...idColumns(item.providerIds),
   };
+  const own = contentHash(metadata);
+  const copyHash = contentHash(item.path, item.images.primary, item.images.backdrop);
   return {
     ...metadata,
     itemId: item.id,
     providerIds: item.providerIds,
-    contentHash: contentHash(metadata),
+    contentHash: own,
     path: item.path,
     images: item.images,
-    copyHash: contentHash(item.path, item.images.primary, item.images.backdrop),
+    copyHash,
+    listVersion: item.version === null ? null : contentHash(own, copyHash, item.version),
   };
 }
 

@@ -1,104 +1,128 @@
-import type { ListInput, MediaServer, Page } from '../media-server/media-server.ts';
+import type { EpisodeItem, ListInput, MediaServer, Page, SeasonItem } from '../media-server/media-server.ts';
 import type { VerbContext } from '../platform/context.ts';
 import { episodeRows } from './episode-rows.ts';
-import { retireFormerEpisodes, saveEpisodeCopies, saveEpisodes } from './episodes-upsert.repo.ts';
-import type { Library } from './libraries.repo.ts';
-import type { Seen } from './remove-unseen.ts';
-import { type SaveOptions, saveSeriesPage } from './save-series-page.ts';
+import { readsSeriesAlone } from './full-pass.ts';
+import type { LibraryStore } from './library-store.ts';
 import { seasonRow } from './season-row.ts';
-import { addUnlistedSeasons, saveSeasons } from './seasons-upsert.repo.ts';
-import { refreshCatalogStatistics } from './statistics.repo.ts';
-
-/** Counts of a sync; they grow as it goes, so that a pass that breaks off still counts for what it did. */
-export interface SyncCounts extends Record<string, number> {
-  libraries: number;
-  seriesSeen: number;
-  seriesAdded: number;
-  seriesUpdated: number;
-  seriesRemoved: number;
-  episodesSeen: number;
-  episodesAdded: number;
-  episodesUpdated: number;
-  episodesRemoved: number;
-  skipped: number;
-}
+import type { Seen } from './seen.ts';
+import { type SeriesRow, seriesRow } from './series-row.ts';
+import type { SyncCounts } from './sync-counts.ts';
 
 /** What a pass of one library needs beside the verb's context. */
 export interface LibraryPass {
-  readonly library: Library;
-  /** The media server's id of the user through whose eyes to list. */
-  readonly userId: string;
-  readonly force: boolean;
+  readonly name: string;
+  readonly list: ListInput;
+  readonly store: LibraryStore;
+  /** Reads all episodes, whether or not their series changed. */
+  readonly isFull: boolean;
+  /** Series to save at most; null for all. */
+  readonly limit: number | null;
 }
 
 type SyncContext = VerbContext & { readonly mediaServer: MediaServer };
+type Counted = SyncContext & { readonly counts: SyncCounts; unreadable: number };
 
 /**
- * Reads one library to its end and writes what changed: series, then episodes, then seasons, which live by their
- * episodes. Each page is one transaction. Nothing is marked removed here.
+ * Reads one library and saves what changed: series, then episodes, then seasons, which live by their episodes. Unless
+ * the pass is full, the episodes of series that are listed as they were before are not read. Nothing is marked removed
+ * here.
  *
- * @returns the item ids met
- * @throws ShowrunnerError `MEDIA_SERVER_*` when the server fails midway; what was written by then stays
+ * @returns what it met; null when the library is as it was
+ * @throws ShowrunnerError `MEDIA_SERVER_*` when the server fails midway; what was saved by then stays
  */
 export async function syncLibrary(
   context: SyncContext,
-  { library, userId, force }: LibraryPass,
+  pass: LibraryPass,
   counts: SyncCounts,
-): Promise<Seen> {
-  const { db, mediaServer, signal } = context;
-  const list: ListInput = { libraryId: library.providerId, userId, signal };
-  const options = (): SaveOptions => ({ libraryId: library.id, now: context.now(), force });
-  const seen = { series: new Set<string>(), episodes: new Set<string>() };
+): Promise<Seen | null> {
+  const { store } = pass;
+  const counted: Counted = { ...context, counts, unreadable: 0 };
+  const known = await store.listVersions();
+  const { listed, changed } = await readSeries(counted, pass, known);
+  const series = new Set(listed.keys());
+  const isSame =
+    !pass.isFull && changed.size === 0 && [...known.keys()].every((itemId) => series.has(itemId));
+  if (isSame) return null;
 
-  context.progress.step(`${library.name}: series`, undefined, 'series');
-  await eachPage(context, mediaServer.series(list), counts, async (page) => {
-    const items = unseen(page, seen.series);
-    const saved = await db.transaction((tx) => saveSeriesPage(tx, items, options()));
-    counts.seriesSeen += items.length;
-    counts.seriesAdded += saved.added;
-    counts.seriesUpdated += saved.updated;
-    return items.length;
-  });
-
-  const episodesBefore = counts.episodesAdded;
-  context.progress.step(`${library.name}: episodes`, undefined, 'episodes');
-  await eachPage(context, mediaServer.episodes(list), counts, async (page) => {
-    const items = unseen(page, seen.episodes);
-    const rows = items.flatMap(episodeRows);
-    const saved = await db.transaction(async (tx) => {
-      await retireFormerEpisodes(tx, rows, options());
-      const { added, updated } = await saveEpisodes(tx, rows, options());
-      return { added, updated, unknown: await saveEpisodeCopies(tx, rows, options()) };
-    });
-    counts.episodesSeen += items.length;
-    counts.episodesAdded += saved.added;
-    counts.episodesUpdated += saved.updated;
-    counts.skipped += saved.unknown + items.filter((item) => item.seriesId === null).length;
-    return items.length;
-  });
-
-  await refreshCatalogStatistics(db, counts.episodesAdded - episodesBefore);
-
-  context.progress.step(`${library.name}: seasons`, undefined, 'seasons');
-  await eachPage(context, mediaServer.seasons(list), counts, async (page) => {
-    const rows = page.flatMap((item) => seasonRow(item) ?? []);
-    await saveSeasons(db, rows, options());
-    return page.length;
-  });
-  await addUnlistedSeasons(db, library.id);
+  const alone =
+    pass.limit !== null || (!pass.isFull && readsSeriesAlone(changed.size, await store.countFiles()));
+  const lists = alone ? [...changed.keys()].map((seriesId) => ({ ...pass.list, seriesId })) : [pass.list];
+  const episodes = await readEpisodes(counted, pass, lists);
+  const { unreadable } = counted;
+  const read = alone ? changed : listed;
+  const seen = { before: known.size, series, read, episodes, unreadable, isWhole: !alone };
+  await readSeasons(counted, pass, lists);
+  await store.completeSeasons(seen);
   return seen;
 }
 
-async function eachPage<Item>(
-  { signal, progress }: SyncContext,
-  pages: AsyncIterable<Page<Item>>,
-  counts: SyncCounts,
-  save: (items: readonly Item[]) => Promise<number>,
-): Promise<void> {
-  for await (const page of pages) {
+async function readSeries(context: Counted, pass: LibraryPass, known: ReadonlyMap<string, string | null>) {
+  const { mediaServer, counts, progress } = context;
+  const listed = new Map<string, string | null>();
+  const changed = new Map<string, string | null>();
+  const isChanged = ({ itemId, listVersion }: SeriesRow) =>
+    pass.isFull || listVersion === null || known.get(itemId) !== listVersion;
+  progress.step(`${pass.name}: series`, undefined, 'series');
+  for await (const items of pages(context, mediaServer.series(pass.list))) {
+    const fresh = items.filter((item) => !listed.has(item.id)).map(seriesRow);
+    for (const row of fresh) listed.set(row.itemId, row.listVersion);
+    const rows = fresh.filter(isChanged);
+    const meant = pass.limit === null ? rows : rows.slice(0, pass.limit - changed.size);
+    for (const row of meant) changed.set(row.itemId, row.listVersion);
+    const saved = meant.length > 0 ? await pass.store.saveSeries(meant) : NOTHING;
+    counts.seriesSeen += fresh.length;
+    counts.seriesAdded += saved.added;
+    counts.seriesUpdated += saved.updated;
+    progress.advance(fresh.length);
+    if (pass.limit !== null && changed.size >= pass.limit) break;
+  }
+  return { listed, changed };
+}
+
+async function readEpisodes(context: Counted, pass: LibraryPass, lists: readonly ListInput[]) {
+  const { mediaServer, counts, progress } = context;
+  const seen = new Set<string>();
+  const before = counts.episodesAdded;
+  progress.step(`${pass.name}: episodes`, undefined, 'episodes');
+  for (const list of lists) {
+    for await (const page of pages<EpisodeItem>(context, mediaServer.episodes(list))) {
+      const items = unseen(page, seen);
+      const saved = await pass.store.saveEpisodes(items.flatMap(episodeRows));
+      counts.episodesSeen += items.length;
+      counts.episodesAdded += saved.added;
+      counts.episodesUpdated += saved.updated;
+      counts.skipped += saved.unknown + items.filter((item) => item.seriesId === null).length;
+      progress.advance(items.length);
+    }
+  }
+  await pass.store.completeEpisodes(counts.episodesAdded - before);
+  return seen;
+}
+
+async function readSeasons(context: Counted, pass: LibraryPass, lists: readonly ListInput[]): Promise<void> {
+  const { mediaServer, progress } = context;
+  progress.step(`${pass.name}: seasons`, undefined, 'seasons');
+  for (const list of lists) {
+    for await (const items of pages<SeasonItem>(context, mediaServer.seasons(list))) {
+      await pass.store.saveSeasons(items.flatMap((item) => seasonRow(item) ?? []));
+      progress.advance(items.length);
+    }
+  }
+}
+
+const NOTHING = { added: 0, updated: 0 };
+
+/** The pages that hold something; what was skipped is counted. */
+async function* pages<Item>(
+  context: Counted,
+  source: AsyncIterable<Page<Item>>,
+): AsyncGenerator<readonly Item[]> {
+  const { signal, counts } = context;
+  for await (const page of source) {
     signal.throwIfAborted();
     counts.skipped += page.skipped;
-    if (page.items.length > 0) progress.advance(await save(page.items));
+    context.unreadable += page.unreadable ?? 0;
+    if (page.items.length > 0) yield page.items;
   }
   signal.throwIfAborted();
 }

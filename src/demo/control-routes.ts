@@ -7,6 +7,7 @@ import { findEntry, type MediaState, rebuildSource, sourceLibrary, withPath } fr
 import { markPlayed, markUnplayed, setPlayState, stopPlayback } from './play-states.ts';
 import type { RequestLog } from './request-log.ts';
 import type { DemoUser } from './users.ts';
+import { sendWebhooks } from './webhooks.ts';
 
 /** What the control paths work on. */
 export interface Control {
@@ -42,6 +43,9 @@ export function handleControl(control: Control, call: ControlCall): Answer {
       return json(changeCatalog(state, parse(catalogChangeSchema, call.body)));
     case 'POST /demo/play':
       return json(play(state, parse(playsSchema, call.body)));
+    case 'POST /demo/webhook':
+      state.webhookUrl = parse(webhookSchema, call.body).url;
+      return noContent();
     case 'GET /demo/warnings':
       return json(state.scanWarnings);
     default:
@@ -74,6 +78,9 @@ function positionOf(state: MediaState, title: string, year: CatalogSeries['year'
   if (position === -1) throw new Refusal(404, `The catalog has no "${title}".`);
   return position;
 }
+
+/** Where to send webhooks of plays, as the servers' plugins would; null ends it. */
+const webhookSchema = z.object({ url: z.url().nullable() });
 
 const playSchema = z.object({
   user: z.string(),
@@ -110,13 +117,16 @@ function apply(
   switch (input.action) {
     case 'play':
       markPlayed(state, user, item, at);
+      sendWebhooks(state, user, item, 'played');
       break;
     case 'unplay':
       markUnplayed(state, user, item);
+      sendWebhooks(state, user, item, 'unplayed');
       break;
     case 'stop':
       if (item.kind !== 'Episode') throw new Refusal(400, 'Only an episode can be stopped.');
       stopPlayback(state, user, item, Math.round(input.positionSeconds * 10_000_000), at);
+      sendWebhooks(state, user, item, 'stopped');
       break;
     case 'favorite':
     case 'unfavorite':

@@ -24,7 +24,7 @@ export function embyItem(context: DtoContext, item: Item): Dto {
     Type: item.kind === 'Library' ? 'CollectionFolder' : item.kind,
     ...(user && page.withUserData && { UserData: embyUserData(context, item) }),
     ImageTags: item.kind === 'Series' ? { Primary: item.imageTag } : {},
-    BackdropImageTags: [],
+    BackdropImageTags: item.kind === 'Series' ? [item.imageTag] : [],
     ...(!isFolder && { MediaType: 'Video' }),
     ...(item.kind === 'Episode' && item.isVirtual && { LocationType: 'Virtual' }),
   };

@@ -26,6 +26,8 @@ export async function handleRequest(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const method = request.method ?? 'GET';
+  // Of the demo's clock, which need not be the machine's: clients compare it with the dates of plays.
+  response.setHeader('date', context.state.now().toUTCString());
   if (url.pathname.startsWith('/demo/')) {
     return send(response, await answerOf(context, () => control(context, request, method, url)));
   }

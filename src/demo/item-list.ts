@@ -73,7 +73,8 @@ export function isVisible(user: DemoUser, item: Item): boolean {
 
 /** Whether `user` may open `library`. */
 export function mayOpen(user: DemoUser, library: Library): boolean {
-  const { EnableAllFolders, EnabledFolders } = user.policy;
+  const { EnableAllFolders, EnabledFolders, BlockedMediaFolders } = user.policy;
+  if (Array.isArray(BlockedMediaFolders) && BlockedMediaFolders.includes(library.id)) return false;
   if (EnableAllFolders) return true;
   const enabled = EnabledFolders.map((id) => id.replaceAll('-', '').toLowerCase());
   return enabled.includes(library.guid) || enabled.includes(library.id);

@@ -4,7 +4,7 @@ import { groupingKey, isVisible, listItems, mayOpen, openLibraries } from './ite
 import { parseItemQuery, parsePage } from './item-query.ts';
 import type { Series } from './items.ts';
 import { latestSeries } from './latest.ts';
-import { posterSvg } from './poster.ts';
+import { backdropSvg, posterSvg } from './poster.ts';
 import { itemOf, userOf } from './request-user.ts';
 import type { Call, Route, Routes } from './router.ts';
 import type { DemoUser } from './users.ts';
@@ -27,7 +27,11 @@ export const itemRoutes: Routes = {
   'GET /Users/{userId}/Views': { access: 'user', handle: (call) => viewsFor(call, userOf(call, 'userId')) },
   'GET /Shows/{seriesId}/Seasons': { access: 'user', handle: seasons },
   'GET /Shows/{seriesId}/Episodes': { access: 'user', handle: episodes },
-  'GET /Items/{itemId}/Images/Primary': { access: 'anonymous', handle: image },
+  'GET /Items/{itemId}/Images/Primary': { access: 'anonymous', handle: (call) => image(call, posterSvg) },
+  'GET /Items/{itemId}/Images/Backdrop/{index}': {
+    access: 'anonymous',
+    handle: (call) => image(call, backdropSvg),
+  },
 };
 
 /** `GET /Items/{id}`, which needs a user: an API key alone finds nothing. */
@@ -106,8 +110,8 @@ function copiesOf(call: Call, user: DemoUser | null): readonly Series[] {
     .flatMap((library) => library.series.filter((one) => groupingKey(one) === key));
 }
 
-function image(call: Call) {
+function image(call: Call, draw: typeof posterSvg) {
   const item = itemOf(call, null);
   if (item.kind !== 'Series') throw new Refusal(404, 'Image not found.');
-  return { status: 200, type: 'image/svg+xml', body: posterSvg(item.name, item.year) };
+  return { status: 200, type: 'image/svg+xml', body: draw(item.name, item.year) };
 }

@@ -29,7 +29,7 @@ export function jellyfinItem(context: DtoContext, item: Item): Dto {
   dto.ChannelId = null;
   Object.assign(dto, ownFields(context, item));
   if (user && page.withUserData) dto.UserData = jellyfinUserData(context, item, dto.RecursiveItemCount);
-  dto.BackdropImageTags = [];
+  dto.BackdropImageTags = item.kind === 'Series' ? [item.imageTag] : [];
   dto.ImageTags = item.kind === 'Series' ? { Primary: item.imageTag } : {};
   dto.ImageBlurHashes = {};
   dto.LocationType = item.kind === 'Episode' && item.isVirtual ? 'Virtual' : 'FileSystem';
@@ -120,7 +120,12 @@ function seriesFields(context: DtoContext, series: Series): Dto {
     ...asked('ParentId', { ParentId: series.library.id }),
     ...asked('ChildCount', { ChildCount: series.seasons.length }),
     ...asked('RecursiveItemCount', { RecursiveItemCount: series.episodes.length }),
+    ...asked('DateLastMediaAdded', { DateLastMediaAdded: dotnetDate(lastAdded(series)) }),
   };
+}
+
+function lastAdded(series: Series): number {
+  return series.episodes.reduce((last, one) => Math.max(last, one.addedAt), series.addedAt);
 }
 
 function seasonFields(context: DtoContext, season: Season): Dto {

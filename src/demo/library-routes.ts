@@ -109,6 +109,13 @@ export const embyLibraryRoutes: Routes = {
     handle: ({ state, query }) =>
       remove(state, (library) => library.name === query.text('name') || library.id === query.text('id')),
   },
+  'POST /Library/VirtualFolders/Delete': {
+    access: 'admin',
+    handle: ({ state, body }) => {
+      const id = z.object({ Id: z.string() }).safeParse(body).data?.Id;
+      return remove(state, (library) => library.id === id);
+    },
+  },
   'POST /Library/Refresh': {
     access: 'admin',
     handle: ({ state }) => {

@@ -39,6 +39,8 @@ export interface MediaState {
   readonly activities: Activity[];
   /** What scans had to say, for tests and curious people. */
   readonly scanWarnings: { readonly path: string; readonly message: string }[];
+  /** Where webhooks of plays are sent; null for nowhere. */
+  webhookUrl: string | null;
   /** Session tokens of users who logged in. */
   readonly tokens: Map<string, DemoUser>;
   /** Goes up with every change of items or policies; lists made before are then stale. */
@@ -85,6 +87,7 @@ export function createMediaState(input: MediaStateInput): MediaState {
     entries: [...data.series],
     activities: [],
     scanWarnings: [],
+    webhookUrl: null,
     tokens: new Map(),
     contentVersion: 0,
     playVersion: 0,

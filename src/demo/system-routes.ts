@@ -3,6 +3,7 @@ import { json, noContent, Refusal } from './http.ts';
 import { guid } from './items.ts';
 import { refreshAll } from './libraries.ts';
 import type { MediaState } from './media-state.ts';
+import { parseInstant } from './query.ts';
 import type { Routes } from './router.ts';
 
 const SCAN_TASK_ID = guid('task/RefreshLibrary');
@@ -33,7 +34,8 @@ export const systemRoutes: Routes = {
   'GET /System/ActivityLog/Entries': {
     access: 'admin',
     handle: ({ state, query }) => {
-      const minDate = query.instant('minDate') ?? Number.NEGATIVE_INFINITY;
+      // Here both servers take ISO 8601 (Emby's OpenAPI document has it as a date-time).
+      const minDate = parseInstant('jellyfin', query.text('minDate') ?? '') ?? Number.NEGATIVE_INFINITY;
       const start = query.integer('startIndex') ?? 0;
       const limit = query.integer('limit') ?? Number.POSITIVE_INFINITY;
       const found = state.activities.filter((one) => one.at >= minDate).toReversed();

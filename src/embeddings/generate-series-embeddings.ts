@@ -8,6 +8,9 @@ import { embeddingText, embeddingTextHash } from './embedding-text.ts';
 import { activateModel, embeddedHashes, embeddingModelsOf, storeEmbeddings } from './embeddings.repo.ts';
 import { planBatches } from './plan-batches.ts';
 
+/** Titles that a dry run names one by one. */
+const SHOWN_TITLES = 100;
+
 /** Parameters of `generateSeriesEmbeddings`. */
 export const GenerateSeriesEmbeddingsInput = z.object({
   /** Embeds titles again whose text did not change. */
@@ -16,6 +19,8 @@ export const GenerateSeriesEmbeddingsInput = z.object({
   titleIds: z.array(z.number().int().positive()).optional(),
   /** At most so many titles; the next run goes on with the rest. */
   limit: z.number().int().positive().optional(),
+  /** Only counts what would be embedded, with the tokens estimated. */
+  dryRun: z.boolean().optional(),
 });
 export type GenerateSeriesEmbeddingsInput = z.infer<typeof GenerateSeriesEmbeddingsInput>;
 
@@ -38,15 +43,46 @@ export async function generateSeriesEmbeddings(
   signal.throwIfAborted();
   const isCurrent = (item: TitleText) => hashes.get(item.titleId) === item.textHash;
   const due = selected.filter((item) => input.force || !isCurrent(item)).slice(0, input.limit);
+  const looked = {
+    titles: selected.length,
+    unchanged: selected.filter(isCurrent).length - (input.force ? due.filter(isCurrent).length : 0),
+  };
+  if (input.dryRun) return { ...looked, ...(await planned(context, all, due)) };
   const done = await embedAll(context, due);
   const activated = await activateWhenComplete(context, all, done.failedIds);
   return {
-    titles: selected.length,
+    ...looked,
     embedded: done.embedded,
-    unchanged: selected.filter(isCurrent).length - (input.force ? due.filter(isCurrent).length : 0),
     failed: done.failedIds.size,
     tokens: done.tokens,
     activated,
+  };
+}
+
+/** What a run would count, found without asking the provider. */
+async function planned(
+  { db, progress, embedder }: VerbContext & { readonly embedder: Embedder },
+  all: readonly TitleText[],
+  due: readonly TitleText[],
+) {
+  const wanted = due.filter((item) => item.text !== '');
+  const tokens = wanted.reduce((sum, item) => sum + estimateTokens(item.text), 0);
+  for (const item of due.slice(0, SHOWN_TITLES)) progress.log('info', `Would embed ${item.name}.`);
+  progress.log(
+    'info',
+    `Would embed ${wanted.length} titles, about ${tokens} tokens, with ${embedder.model}.`,
+  );
+  const embeddedLater = new Set(due.map((item) => item.titleId));
+  const stored = await embeddedHashes(db, embedder.model);
+  const complete = all.every((item) => stored.has(item.titleId) || embeddedLater.has(item.titleId));
+  const isActive = (await embeddingModelsOf(db)).some(
+    ({ model, active }) => active && model === embedder.model,
+  );
+  return {
+    embedded: wanted.length,
+    failed: due.length - wanted.length,
+    tokens,
+    activated: complete && !isActive && all.length > 0 ? 1 : 0,
   };
 }
 
@@ -78,7 +114,7 @@ async function embedAll(context: VerbContext & { readonly embedder: Embedder }, 
   let dimensions = await knownDimensions(context);
   const fail = (item: TitleText, error: unknown) => {
     failedIds.add(item.titleId);
-    progress.fail(item.name || `title ${item.titleId}`, error);
+    progress.fail(item.name || `title ${item.titleId}`, error, { kind: 'title', id: item.titleId });
   };
   progress.step('Embed', due.length, 'titles');
   const empty = due.filter((item) => item.text === '');
@@ -148,7 +184,7 @@ async function activateWhenComplete(
     progress.log('info', `${model} takes over when the last ${missing} titles are embedded.`);
     return 0;
   }
-  await activateModel(db, model);
+  await db.transaction((tx) => activateModel(tx, model));
   progress.log('info', `${model} is the active embedding model now.`);
   return 1;
 }

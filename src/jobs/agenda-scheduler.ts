@@ -1,142 +1,156 @@
-import { MongoBackend } from '@agendajs/mongo-backend';
-import { PostgresBackend, PostgresNotificationChannel } from '@agendajs/postgres-backend';
-import { Agenda, type AgendaBackend, InMemoryNotificationChannel, type NotificationChannel } from 'agenda';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agenda, InMemoryNotificationChannel, type NotificationChannel } from 'agenda';
 import { z } from 'zod';
 import type { Logger } from '../platform/log.ts';
+import { agendaName, agendaSchedules } from './agenda-schedules.ts';
+import { DatabaseChannel } from './database-channel.ts';
 import { PatientBackend } from './patient-backend.ts';
-import type { PglitePool } from './pglite-pool.ts';
-import { checkSchedule } from './schedule-times.ts';
-import type { Schedule, Scheduler, SchedulerHandlers, ScheduleSpec } from './scheduler.ts';
-
-/** Where schedules are kept, and how the processes that share them hear of new work. */
-export type SchedulerStore =
-  | { readonly kind: 'embedded'; readonly pool: PglitePool }
-  | { readonly kind: 'postgres'; readonly url: string }
-  | { readonly kind: 'mongodb'; readonly uri: string; readonly notifyUrl: string | null };
+import type { Scheduler, SchedulerHandlers, ScheduleStore } from './scheduler.ts';
+import { openSchedulerStore, type SchedulerStore } from './scheduler-store.ts';
+import { StoreHealth, withDeadline } from './store-health.ts';
 
 /** Handlers hand the run over and return at once, so a lock this old belongs to a process that died. */
 const LOCK_MS = 30_000;
+const POLL_MS = 5_000;
+const RETRY_MS = 1_000;
+/** The first connection is waited for as long as nothing has failed; after a failure callers are told at once. */
+const FIRST_CONNECTION_MS = 30_000;
+const STOP_MS = 2_000;
 const DISPATCH = 'dispatch-run';
-const SCHEDULE_PREFIX = 'schedule:';
 
 const dispatchData = z.object({ runId: z.string() });
-const scheduleData = z.object({ jobs: z.array(z.string()) });
 
 /**
- * Runs Agenda on the given store. Agenda only says that a run or a schedule is due: executing, heartbeats and
- * retries are the engine's, so that Agenda's duplicates and expired locks are harmless.
+ * Runs Agenda on the given store. Agenda only says that a run or a schedule is due: executing, heartbeats, retries
+ * and the once in "once a time" are the engine's, so that Agenda's duplicates and expired locks are harmless.
  *
  * @param workerId name of this process, unique among those that share the store
  */
 export function createAgendaScheduler(store: SchedulerStore, workerId: string, log: Logger): Scheduler {
-  const { backend, channel } = openBackend(store);
-  const patient = new PatientBackend(backend, log);
-  const agenda = new Agenda({
-    backend: patient,
-    name: workerId,
-    processEvery: 5_000,
-    defaultLockLifetime: LOCK_MS,
-    defaultConcurrency: 20,
-    maxConcurrency: 50,
-    notificationChannel: channel,
-  });
-  agenda.on('error', (error: unknown) => log.warn({ err: error }, 'The scheduler met an error and goes on.'));
-  let handlers: SchedulerHandlers | undefined;
+  return new AgendaScheduler(store, workerId, log);
+}
 
-  const define = (id: string) =>
-    agenda.define(
-      SCHEDULE_PREFIX + id,
-      async (job) => handlers?.fire({ id, jobs: scheduleData.parse(job.attrs.data).jobs }),
-      { concurrency: 1, lockLimit: 2 },
+type StartOptions = Parameters<Scheduler['start']>[0];
+
+class AgendaScheduler implements Scheduler {
+  readonly schedules: ScheduleStore;
+  readonly #agenda: Agenda;
+  readonly #backend: PatientBackend;
+  readonly #health: StoreHealth;
+  readonly #records: ScheduleStore;
+  readonly #stopping = new AbortController();
+  /** Resolves when everything works for the first time, or at the first failure on the way there. */
+  readonly #settled: Promise<void>;
+  #settle: () => void = () => {};
+  #channel: NotificationChannel | undefined;
+  #starting: Promise<void> | undefined;
+  #ready = false;
+
+  constructor(store: SchedulerStore, workerId: string, log: Logger) {
+    const opened = openSchedulerStore(store, log);
+    this.#settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#health = new StoreHealth(opened, log);
+    this.#backend = new PatientBackend(opened, this.#health, () => this.#settle());
+    this.#agenda = new Agenda({
+      backend: this.#backend,
+      name: workerId,
+      processEvery: POLL_MS,
+      defaultLockLifetime: LOCK_MS,
+      defaultConcurrency: 20,
+      maxConcurrency: 50,
+    });
+    // A store that is down would tell so on every poll; what is worth a line is told once, by its health.
+    this.#agenda.on('error', (error: unknown) => log.debug({ err: error }, 'The scheduler met an error.'));
+    this.#agenda.on('fail', (error: unknown) =>
+      log.warn({ err: error }, 'Something that was due could not be begun; the next look will begin it.'),
     );
+    const records = agendaSchedules(this.#agenda, opened.reserve);
+    this.#records = records;
+    this.schedules = {
+      list: () => this.#guarded(() => records.list()),
+      save: (spec) => this.#guarded(() => records.save(spec)),
+      remove: (id) => this.#guarded(() => records.remove(id)),
+    };
+  }
 
-  const toSchedule = (attrs: ScheduleAttributes): Schedule => ({
-    id: attrs.name.slice(SCHEDULE_PREFIX.length),
-    jobs: scheduleData.parse(attrs.data).jobs,
-    every: String(attrs.repeatInterval ?? ''),
-    timeZone: attrs.repeatTimezone ?? 'UTC',
-    enabled: !attrs.disabled,
-    nextRunAt: attrs.disabled ? null : toDate(attrs.nextRunAt),
-    lastRunAt: toDate(attrs.lastRunAt),
-  });
+  start(options: StartOptions): void {
+    const channel = options.notify ? new DatabaseChannel(options.notify) : new InMemoryNotificationChannel();
+    this.#channel = channel;
+    this.#agenda.notifyVia(channel);
+    this.#starting = this.#untilReady(options, channel);
+  }
 
-  const schedules = async () => {
-    const { jobs } = await agenda.queryJobs({ search: SCHEDULE_PREFIX });
-    return jobs.map(toSchedule).sort((a, b) => a.id.localeCompare(b.id));
-  };
+  async check(): Promise<void> {
+    if (!this.#ready) await withDeadline(this.#settled, FIRST_CONNECTION_MS).catch(() => {});
+    if (!this.#ready || this.#stopping.signal.aborted) throw this.#health.unavailable();
+    await this.#health.check();
+  }
 
-  return {
-    schedules,
-    start: async (given) => {
-      if (!given) {
-        await agenda.ready;
-        await channel.connect();
+  async status() {
+    await this.check().catch(() => {});
+    return this.#health.status;
+  }
+
+  async submit(runId: string): Promise<void> {
+    if (!this.#ready) throw this.#health.unavailable();
+    await this.#health.guard(() => this.#agenda.now(DISPATCH, { runId }));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#settle();
+    // Giving locks and connections back is polite, not necessary: a store that is down does not hold the process up.
+    const polite = (work: Promise<unknown> | undefined) =>
+      withDeadline(Promise.resolve(work), STOP_MS).catch(() => {});
+    await polite(this.#starting);
+    await polite(this.#agenda.stop());
+    await polite(this.#channel?.disconnect());
+    await polite(this.#backend.disconnect());
+  }
+
+  /** Waits for the store, brings the schedules up to date and lets Agenda begin, until all of that has worked. */
+  async #untilReady(options: StartOptions, channel: NotificationChannel): Promise<void> {
+    const { signal } = this.#stopping;
+    await Promise.race([this.#agenda.ready, aborted(signal)]);
+    while (!signal.aborted) {
+      try {
+        await options.handlers.prepare(this.#records);
+        if (options.isWorker) await this.#process(options.handlers);
+        else await channel.connect();
+        this.#ready = true;
+        this.#health.up();
+        this.#settle();
         return;
+      } catch (error) {
+        this.#health.down(error);
+        this.#settle();
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
       }
-      handlers = given;
-      agenda.define(DISPATCH, (job) => given.dispatch(dispatchData.parse(job.attrs.data).runId), {
-        concurrency: 20,
-        lockLimit: 21,
-        removeOnComplete: true,
-      });
-      await agenda.ready;
-      for (const schedule of await schedules()) define(schedule.id);
-      await agenda.start();
-    },
-    submit: async (runId) => {
-      await agenda.now(DISPATCH, { runId });
-    },
-    saveSchedule: async (spec: ScheduleSpec) => {
-      checkSchedule(spec);
-      define(spec.id);
-      const job = await agenda.every(
-        spec.every,
-        SCHEDULE_PREFIX + spec.id,
-        { jobs: [...spec.jobs] },
-        { timezone: spec.timeZone, skipImmediate: true },
-      );
-      if (spec.enabled) job.enable();
-      else job.disable();
-      await job.save();
-      return toSchedule(job.attrs);
-    },
-    stop: async () => {
-      if (handlers) await agenda.stop();
-      else await channel.disconnect();
-      await patient.disconnect();
-    },
-  };
-}
-
-interface ScheduleAttributes {
-  readonly name: string;
-  readonly data?: unknown;
-  readonly repeatInterval?: string | number;
-  readonly repeatTimezone?: string;
-  readonly disabled?: boolean;
-  readonly nextRunAt?: Date | null;
-  readonly lastRunAt?: Date;
-}
-
-function toDate(value: Date | string | null | undefined): Date | null {
-  return value ? new Date(value) : null;
-}
-
-function openBackend(store: SchedulerStore): { backend: AgendaBackend; channel: NotificationChannel } {
-  if (store.kind === 'embedded') {
-    const backend = new PostgresBackend({ pool: store.pool, disableNotifications: true });
-    return { backend, channel: new InMemoryNotificationChannel() };
+    }
   }
-  if (store.kind === 'postgres') {
-    const backend = new PostgresBackend({ connectionString: store.url, disableNotifications: true });
-    return { backend, channel: new PostgresNotificationChannel({ connectionString: store.url }) };
+
+  async #process(handlers: SchedulerHandlers): Promise<void> {
+    this.#agenda.define(DISPATCH, (job) => handlers.dispatch(dispatchData.parse(job.attrs.data).runId), {
+      concurrency: 20,
+      lockLimit: 21,
+      removeOnComplete: true,
+    });
+    for (const { id } of await this.#records.list())
+      this.#agenda.define(agendaName(id), () => handlers.fire(id), { concurrency: 1, lockLimit: 2 });
+    await this.#agenda.start();
   }
-  const backend = new MongoBackend({
-    address: store.uri,
-    options: { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 },
+
+  async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.check();
+    return this.#health.guard(work);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const channel = store.notifyUrl
-    ? new PostgresNotificationChannel({ connectionString: store.notifyUrl })
-    : new InMemoryNotificationChannel();
-  return { backend, channel };
 }

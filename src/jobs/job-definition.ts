@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { VerbContext } from '../platform/context.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
 import type { JobServices } from './job-services.ts';
@@ -20,16 +20,26 @@ export interface JobDefinition {
   readonly resources: readonly Resource[];
   /** Jobs that must have succeeded once before this one makes sense. */
   readonly prerequisites: readonly string[];
+  /**
+   * What makes the outcome of this job outdated: jobs before it, with the figures of their results that say so when
+   * they are above 0. A job that needs this one is told when such a run ended after this job last began.
+   */
+  readonly outdatedBy: Readonly<Record<string, readonly string[]>>;
   /** How often a run is started at most, crashes and retried outside failures included. */
   readonly maxAttempts: number;
   /** Wait before the second attempt in ms; it doubles with each further one. */
   readonly backoffMs: number;
   /** Names of the parameters it takes. */
   readonly parameters: readonly string[];
+  /** The figures it ends with: what each of them counts, by name. */
+  readonly results: Readonly<Record<string, string>>;
   /** Checks parameters and fills in defaults; throws `BAD_INPUT` naming the parameter. */
   parse(params: RunParams): RunParams;
   run(context: VerbContext, services: JobServices, params: RunParams): Promise<RunResult>;
 }
+
+/** A parameter that narrows a job to some items, by their ids in our database. An empty list would do nothing at all. */
+export const someIds = z.array(z.number().int()).min(1, 'At least one id is needed.').optional();
 
 /** The data of a job: everything but the one call is policy. */
 interface JobSpec<Shape extends z.ZodRawShape> {
@@ -37,9 +47,11 @@ interface JobSpec<Shape extends z.ZodRawShape> {
   readonly description: string;
   readonly resources: readonly Resource[];
   readonly prerequisites?: readonly string[];
+  readonly outdatedBy?: Readonly<Record<string, readonly string[]>>;
   readonly maxAttempts?: number;
   readonly backoffMs?: number;
   readonly params: z.ZodObject<Shape>;
+  readonly results?: Readonly<Record<string, string>>;
   run(context: VerbContext, services: JobServices, params: z.output<z.ZodObject<Shape>>): Promise<RunResult>;
 }
 
@@ -58,7 +70,10 @@ export function defineJob<Shape extends z.ZodRawShape>(spec: JobSpec<Shape>): Jo
       `${spec.name} does not accept this parameter: ${issue?.message ?? ''}`,
       {
         ...(field && { field, value: JSON.stringify(params[field.split('.')[0] ?? field]) ?? 'undefined' }),
-        remedy: `Parameters of ${spec.name}: ${accepted}.`,
+        remedy:
+          issue?.code === 'unrecognized_keys'
+            ? `Parameters of ${spec.name}: ${accepted}.`
+            : `Change ${field}, or leave it out.`,
       },
     );
   };
@@ -67,9 +82,11 @@ export function defineJob<Shape extends z.ZodRawShape>(spec: JobSpec<Shape>): Jo
     description: spec.description,
     resources: spec.resources,
     prerequisites: spec.prerequisites ?? [],
+    outdatedBy: spec.outdatedBy ?? {},
     maxAttempts: spec.maxAttempts ?? 3,
     backoffMs: spec.backoffMs ?? 5_000,
     parameters: Object.keys(spec.params.shape),
+    results: spec.results ?? {},
     parse: (params) => ({ ...parse(params) }),
     run: (context, services, params) => spec.run(context, services, parse(params)),
   };
@@ -92,5 +109,16 @@ export function createRegistry(definitions: readonly JobDefinition[]): JobRegist
         throw new Error(
           `${definition.name} needs the job ${name}, which is not defined: add it to job-list.ts.`,
         );
+  for (const definition of definitions) checkFigures(registry, definition);
   return registry;
+}
+
+/** A figure with a slip in its name would never say that anything is outdated. */
+function checkFigures(registry: JobRegistry, { name, outdatedBy }: JobDefinition): void {
+  for (const [job, figures] of Object.entries(outdatedBy)) {
+    const known = registry.get(job)?.results ?? {};
+    const unknown = figures.find((figure) => known[figure] === undefined);
+    if (unknown !== undefined)
+      throw new Error(`${name} looks at ${unknown} of the job ${job}, which has no such result.`);
+  }
 }

@@ -2,27 +2,33 @@ import { randomUUID } from 'node:crypto';
 import type { RunTrigger } from '../../drizzle/tables/jobs.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
+import { cancelWorkflow } from './cancel-workflow.ts';
+import { continueWorkflow } from './continue-workflow.ts';
+import { type EngineTiming, engineTiming } from './engine-timing.ts';
 import { enqueueRun, prepareRetry } from './enqueue-run.ts';
 import type { RunParams } from './job-definition.ts';
 import type { JobServices } from './job-services.ts';
-import { type Execution, executeRun } from './run-executor.ts';
-import { endable, watchRun } from './run-feed.ts';
+import { knownRun } from './known-run.ts';
+import { pruneRegularly } from './prune-regularly.ts';
+import { DEFAULT_RETENTION, type Retention } from './prune-runs.ts';
+import { retryFailedItems } from './retry-failed-items.ts';
+import { RunFeeds } from './run-feeds.ts';
 import { RunHub } from './run-hub.ts';
-import { claimRun, type LifecycleDeps, recoverRuns, requestCancel } from './run-lifecycle.ts';
-import { watchRunList } from './run-list-feed.ts';
-import { dueRuns, findRun, type JobRun } from './runs.repo.ts';
-import { ensureSchedules } from './schedule-list.ts';
-import type { Schedule, Scheduler, ScheduleSpec } from './scheduler.ts';
+import { type LifecycleDeps, requestCancel } from './run-lifecycle.ts';
+import type { RunFilter } from './run-list.repo.ts';
+import { RunWorker } from './run-worker.ts';
+import type { JobRun } from './runs.repo.ts';
+import type { DefaultSchedule } from './schedule-list.ts';
+import type { Scheduler } from './scheduler.ts';
+import { Schedules } from './schedules.ts';
 import { startWorkflow } from './start-workflow.ts';
-import { watchWorkflow } from './workflow-feed.ts';
 import type { WorkflowRun } from './workflows.repo.ts';
 
 /** Channel on which a cancel request reaches the process that executes the run. Payload: the run's id. */
 const CANCEL_CHANNEL = 'showrunner_cancel';
-const SWEEP_MS = 5_000;
-/** A process without a sign of life for this long is dead: long, because bulk work can stall an embedded database. */
-const LEASE_MS = 60_000;
-const SWEEP_BATCH = 50;
+/** How long subscribers may take to read the last events when the process stops. */
+const LAST_EVENTS_MS = 2_000;
+const SUBSCRIPTION_HEARTBEAT_MS = 10_000;
 
 export interface EngineOptions extends LifecycleDeps {
   readonly scheduler: Scheduler;
@@ -36,6 +42,14 @@ export interface EngineOptions extends LifecycleDeps {
   readonly concurrency: number;
   /** IANA zone of the default schedules. */
   readonly timeZone: string;
+  /** Default: the schedules this program ships. */
+  readonly defaultSchedules?: readonly DefaultSchedule[];
+  /** Default: a lease of 60 s. */
+  readonly timing?: EngineTiming;
+  /** No subscription is silent for longer than this, in ms. Default: 10 s. */
+  readonly subscriptionHeartbeatMs?: number;
+  /** How long finished runs are kept. Default: a year, with all events a month. */
+  readonly retention?: Retention;
 }
 
 /** A run that was asked for, and whether it existed already. */
@@ -51,52 +65,65 @@ export interface RunRequestResult {
 export class JobEngine {
   readonly #options: EngineOptions;
   readonly #hub: RunHub;
-  readonly #executions = new Map<string, Execution>();
-  readonly #ending = new AbortController();
+  readonly #feeds: RunFeeds;
+  /** Reading, changing and running schedules. */
+  readonly schedules: Schedules;
+  readonly #worker: RunWorker;
+  #stopPruning: (() => Promise<void>) | undefined;
   #unlisten: (() => Promise<void>) | undefined;
-  #sweepTimer: NodeJS.Timeout | undefined;
-  #claiming: Promise<void> = Promise.resolve();
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#hub = new RunHub(options.db);
+    this.#hub = new RunHub(options.db, {
+      workerId: options.workerId,
+      heartbeatMs: options.subscriptionHeartbeatMs ?? SUBSCRIPTION_HEARTBEAT_MS,
+    });
+    this.#worker = new RunWorker({
+      ...options,
+      hub: this.#hub,
+      timing: options.timing ?? engineTiming(),
+    });
+    this.#feeds = new RunFeeds({ db: options.db, hub: this.#hub, now: options.now });
+    this.schedules = new Schedules({
+      ...options,
+      ...(options.defaultSchedules && { defaults: options.defaultSchedules }),
+      started: (run) => this.#submit(run),
+    });
   }
 
   /** Starts listening, recovers what a dead process left behind and begins to claim runs. */
   async start(): Promise<void> {
-    const { db, scheduler, isWorker, registry, timeZone } = this.#options;
+    const { db, scheduler, isWorker } = this.#options;
     await this.#hub.start();
-    this.#unlisten = await db.listen(CANCEL_CHANNEL, (runId) =>
-      this.#executions.get(runId)?.abort('cancelled'),
-    );
+    this.#unlisten = await db.listen(CANCEL_CHANNEL, (runId) => this.#worker.cancel(runId));
     // The embedded database has one process at a time: whatever is still marked as running was killed.
-    if (db.kind === 'embedded') await this.#recover(0);
-    await scheduler.start(
-      isWorker
-        ? { dispatch: (runId) => this.#claim([runId]), fire: (schedule) => this.#fire(schedule) }
-        : null,
-    );
-    await ensureSchedules(scheduler, registry, timeZone);
+    if (db.kind === 'embedded') await this.#worker.recover(0);
+    scheduler.start({
+      notify: db.kind === 'embedded' ? null : db,
+      isWorker,
+      handlers: {
+        prepare: (store) => this.schedules.prepare(store),
+        dispatch: (runId) => this.#worker.claim(runId),
+        fire: (scheduleId) => this.schedules.fire(scheduleId),
+      },
+    });
     if (!isWorker) return;
-    this.#sweepTimer = setInterval(() => void this.#sweep(), SWEEP_MS);
-    await this.#sweep();
+    this.#stopPruning = pruneRegularly(this.#options, this.#options.retention ?? DEFAULT_RETENTION);
+    this.schedules.start();
+    await this.#worker.start();
   }
 
   /**
    * Stops claiming and waits for running jobs until the deadline; what is not done by then goes back to the queue.
+   * Subscribers are told all of it; then their feeds end with `SERVER_STOPPING`.
    *
    * @param deadlineMs how long runs may go on before they are told to stop
    */
   async stop(deadlineMs: number): Promise<void> {
-    this.#ending.abort();
-    clearInterval(this.#sweepTimer);
-    const finished = () => Promise.all([...this.#executions.values()].map((execution) => execution.finished));
-    const deadline = setTimeout(() => {
-      for (const execution of this.#executions.values()) execution.abort('handed-back');
-    }, deadlineMs);
-    await this.#claiming.catch(() => {});
-    await finished();
-    clearTimeout(deadline);
+    this.schedules.stop();
+    await this.#worker.stop(deadlineMs);
+    await this.#feeds.stop(LAST_EVENTS_MS);
+    await this.#stopPruning?.();
     await this.#options.scheduler.stop();
     await this.#unlisten?.();
     await this.#hub.stop();
@@ -119,6 +146,7 @@ export class JobEngine {
     trigger: RunTrigger;
     force?: boolean;
   }): Promise<RunRequestResult> {
+    await this.#options.scheduler.check();
     const requested = await enqueueRun(this.#options, input);
     if (!requested.alreadyActive) await this.#submit(requested.run);
     return requested;
@@ -126,7 +154,16 @@ export class JobEngine {
 
   /** Runs a finished run's job again with its parameters; continues its workflow if that had stopped there. */
   async retryRun(runId: string, trigger: RunTrigger): Promise<RunRequestResult> {
+    await this.#options.scheduler.check();
     const requested = await prepareRetry(this.#options, runId, trigger);
+    if (!requested.alreadyActive) await this.#submit(requested.run);
+    return requested;
+  }
+
+  /** Does only the failed items of a finished run again; see `retryFailedItems`. */
+  async retryFailedItems(runId: string, trigger: RunTrigger): Promise<RunRequestResult> {
+    await this.#options.scheduler.check();
+    const requested = await retryFailedItems(this.#options, runId, trigger);
     if (!requested.alreadyActive) await this.#submit(requested.run);
     return requested;
   }
@@ -138,64 +175,59 @@ export class JobEngine {
    */
   async cancelRun(runId: string, by: string): Promise<JobRun> {
     const cancelled = await requestCancel(this.#options, runId, by);
-    if (!cancelled) throw await this.#whyNotCancelled(runId);
+    if (!cancelled) throw runHasEnded(await knownRun(this.#options.db, runId));
     await this.#options.db.notify(CANCEL_CHANNEL, runId);
     return cancelled;
   }
 
-  /** Starts a workflow by name, or finds the one of that name that is running. */
+  /**
+   * Starts a workflow by name, or finds the one of that name that is running; see `startWorkflow`.
+   *
+   * @param force starts it even where prerequisites of its steps are missing
+   */
   async runWorkflow(
     name: string,
     trigger: RunTrigger,
+    force = false,
   ): Promise<{ workflow: WorkflowRun; alreadyActive: boolean }> {
-    const started = await startWorkflow(this.#options, { name, trigger });
+    await this.#options.scheduler.check();
+    const started = await startWorkflow(this.#options, { name, trigger, force });
     if (started.run) await this.#submit(started.run);
     return { workflow: started.workflow, alreadyActive: started.alreadyActive };
   }
 
+  /** Continues a workflow from the step at which it stopped; see `continueWorkflow`. */
+  async continueWorkflow(id: string, caller: Pick<RunTrigger, 'key' | 'userId'>): Promise<WorkflowRun> {
+    await this.#options.scheduler.check();
+    const { workflow, run } = await continueWorkflow(this.#options, id, caller);
+    await this.#submit(run);
+    return workflow;
+  }
+
+  /** Cancels a workflow through its current run, on whichever process has it; see `cancelWorkflow`. */
+  async cancelWorkflow(id: string, by: string): Promise<void> {
+    const run = await cancelWorkflow(this.#options, id, by);
+    await this.#options.db.notify(CANCEL_CHANNEL, run.id);
+  }
+
   /** Follows one run; see `watchRun`. */
   runFeed(runId: string, after?: number) {
-    const { db, now } = this.#options;
-    return endable((signal) =>
-      watchRun(
-        { db, hub: this.#hub, now },
-        { runId, ...(after !== undefined && { after }), signal: this.#until(signal) },
-      ),
-    );
+    return this.#feeds.run(runId, after);
   }
 
   /** Follows a workflow through all its runs; see `watchWorkflow`. */
   workflowFeed(workflowRunId: string, after?: string) {
-    const { db, now } = this.#options;
-    return endable((signal) =>
-      watchWorkflow(
-        { db, hub: this.#hub, now },
-        { workflowRunId, ...(after && { after }), signal: this.#until(signal) },
-      ),
-    );
+    return this.#feeds.workflow(workflowRunId, after);
   }
 
-  /** Follows all runs: the newest state of each run that is unfinished or changes. */
-  runListFeed() {
-    const { db } = this.#options;
-    return endable((signal) => watchRunList(db, this.#until(signal)));
-  }
-
-  schedules(): Promise<Schedule[]> {
-    return this.#options.scheduler.schedules();
-  }
-
-  saveSchedule(spec: ScheduleSpec): Promise<Schedule> {
-    return this.#options.scheduler.saveSchedule(spec);
-  }
-
-  #until(signal: AbortSignal): AbortSignal {
-    return AbortSignal.any([signal, this.#ending.signal]);
+  /** Follows the list of runs with this filter; see `watchRunList`. */
+  runListFeed(filter: RunFilter = {}, after?: number) {
+    return this.#feeds.list(filter, after);
   }
 
   async #submit(run: JobRun): Promise<void> {
     try {
-      await this.#options.scheduler.submit(run.id, run.job);
+      await this.#options.scheduler.submit(run.id);
     } catch (error) {
       this.#options.log.warn(
         { err: error, runId: run.id },
@@ -203,89 +235,14 @@ export class JobEngine {
       );
     }
   }
+}
 
-  async #fire(schedule: { id: string; jobs: readonly string[] }): Promise<void> {
-    const trigger: RunTrigger = { kind: 'SCHEDULE', schedule: schedule.id };
-    const [only, ...more] = schedule.jobs;
-    if (only && more.length === 0) {
-      await this.runJob({ job: only, params: {}, trigger, force: true });
-      return;
-    }
-    const started = await startWorkflow(this.#options, {
-      name: `schedule:${schedule.id}`,
-      jobs: schedule.jobs,
-      trigger,
-    });
-    if (started.run) await this.#submit(started.run);
-  }
-
-  async #sweep(): Promise<void> {
-    if (this.#ending.signal.aborted) return;
-    try {
-      if (this.#options.db.kind !== 'embedded') await this.#recover(LEASE_MS);
-      await this.#claimDue();
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'Looking for queued runs failed; trying again.');
-    }
-  }
-
-  /** A retry's backoff may end long before the next sweep. */
-  #sweepAt(time: Date): void {
-    setTimeout(() => void this.#sweep(), time.getTime() - this.#options.now().getTime()).unref();
-  }
-
-  async #recover(silentForMs: number): Promise<void> {
-    const now = this.#options.now().getTime();
-    const recovered = await recoverRuns(this.#options, new Date(now - silentForMs + 1));
-    if (recovered > 0) this.#options.log.info({ recovered }, 'Runs of a dead process were queued again.');
-  }
-
-  async #claimDue(): Promise<void> {
-    const due = await dueRuns(this.#options.db, this.#options.now(), SWEEP_BATCH);
-    await this.#claim(due.map((run) => run.id));
-  }
-
-  /** Claims runs one at a time as long as there is room; calls queue up behind each other. */
-  #claim(runIds: readonly string[]): Promise<void> {
-    const next = this.#claiming.catch(() => {}).then(() => this.#claimEach(runIds));
-    this.#claiming = next;
-    return next;
-  }
-
-  async #claimEach(runIds: readonly string[]): Promise<void> {
-    for (const runId of runIds) {
-      if (this.#ending.signal.aborted || this.#executions.size >= this.#options.concurrency) return;
-      const queued = await findRun(this.#options.db, runId);
-      const definition = queued && this.#options.registry.get(queued.job);
-      if (!definition) continue;
-      const run = await claimRun(this.#options, definition, { runId, workerId: this.#options.workerId });
-      if (typeof run === 'string') continue;
-      const execution = executeRun(
-        { ...this.#options, hub: this.#hub },
-        definition,
-        run,
-        this.#options.workerId,
-      );
-      this.#executions.set(run.id, execution);
-      void execution.finished.then((ended) => {
-        this.#executions.delete(run.id);
-        if (this.#ending.signal.aborted) return;
-        void this.#sweep();
-        if (ended?.state === 'QUEUED') this.#sweepAt(ended.notBefore);
-      });
-    }
-  }
-
-  async #whyNotCancelled(runId: string): Promise<ShowrunnerError> {
-    const run = await findRun(this.#options.db, runId);
-    if (!run)
-      return new ShowrunnerError('NOT_FOUND', 'There is no such run.', { field: 'runId', value: runId });
-    return new ShowrunnerError('CONFLICT', `The run has ended already: it is ${run.state}.`, {
-      field: 'runId',
-      value: runId,
-      remedy: 'Nothing needs to be done; start the job again with runJob or retryRun if you want it.',
-    });
-  }
+function runHasEnded({ id, state }: JobRun): ShowrunnerError {
+  return new ShowrunnerError('CONFLICT', `The run has ended already: it is ${state}.`, {
+    field: 'runId',
+    value: id,
+    remedy: 'Nothing needs to be done; start the job again with runJob or retryRun if you want it.',
+  });
 }
 
 /** A name for this process that no other one has. */

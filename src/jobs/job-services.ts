@@ -2,6 +2,7 @@ import type { Embedder } from '../embeddings/embedder.ts';
 import type { LibrarySettings } from '../library-writer/library-settings.ts';
 import type { OutputMode } from '../library-writer/output-mode.ts';
 import type { MediaServer } from '../media-server/media-server.ts';
+import type { SeriesStateThresholds } from '../watch/series-state.ts';
 
 /** What job definitions hand to their verbs beside the run's context. */
 export interface JobServices {
@@ -10,6 +11,8 @@ export interface JobServices {
   readonly embedder: Embedder;
   /** A mode of null means the one that fits the media server. */
   readonly libraries: Omit<LibrarySettings, 'mode'> & { readonly mode: OutputMode | null };
+  /** When a series counts as watched or given up. */
+  readonly seriesStates: SeriesStateThresholds;
   /** Whether users seen for the first time get recommendations at once. */
   readonly newUsers: 'enabled' | 'disabled';
 }

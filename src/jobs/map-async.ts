@@ -6,7 +6,7 @@ export function mapAsync<From, To>(
   const mapped = ({ done, value }: IteratorResult<From, unknown>): IteratorResult<To, undefined> =>
     done ? { done: true, value: undefined } : { done: false, value: map(value) };
   return {
-    next: async () => mapped(await source.next()),
+    next: () => source.next().then(mapped),
     return: async () => {
       await source.return?.();
       return { done: true, value: undefined };

@@ -1,36 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgendaBackend, JobLogger, JobRepository, NotificationChannel } from 'agenda';
-import type { Logger } from '../platform/log.ts';
+import type { OpenSchedulerStore } from './scheduler-store.ts';
+import type { StoreHealth } from './store-health.ts';
 
-const RETRY_MS = 2_000;
+const RETRY_MS = 1_000;
 
 /**
  * A scheduler store that keeps trying to connect. Agenda connects in its constructor and lets a refusal end the
- * process; behind this, a store that is down at the start only delays the scheduler.
+ * process, as it does with a lock that cannot be given back; behind this, a store that is down only delays it.
  */
 export class PatientBackend implements AgendaBackend {
   readonly name: string;
-  readonly #inner: AgendaBackend;
-  readonly #log: Logger;
+  readonly repository: JobRepository;
+  readonly #store: OpenSchedulerStore;
+  readonly #health: StoreHealth;
+  readonly #refused: () => void;
   readonly #closed = new AbortController();
-  #connected = false;
 
-  constructor(inner: AgendaBackend, log: Logger) {
-    this.name = inner.name;
-    this.#inner = inner;
-    this.#log = log;
-  }
-
-  get repository(): JobRepository {
-    return this.#inner.repository;
+  /** @param refused called whenever the store could not be reached */
+  constructor(store: OpenSchedulerStore, health: StoreHealth, refused: () => void) {
+    this.#refused = refused;
+    this.name = store.backend.name;
+    this.repository = store.backend.repository;
+    this.#store = store;
+    this.#health = health;
+    const { repository } = this;
+    const unlockJob = repository.unlockJob.bind(repository);
+    repository.unlockJob = (job) => unlockJob(job).catch((error: unknown) => health.down(error));
   }
 
   get notificationChannel(): NotificationChannel | undefined {
-    return this.#inner.notificationChannel;
+    return undefined;
   }
 
   get logger(): JobLogger | undefined {
-    return this.#inner.logger;
+    return this.#store.backend.logger;
   }
 
   get ownsConnection(): boolean {
@@ -40,11 +44,12 @@ export class PatientBackend implements AgendaBackend {
   async connect(): Promise<void> {
     while (!this.#closed.signal.aborted) {
       try {
-        await this.#inner.connect();
-        this.#connected = true;
+        await this.#store.connect();
+        this.#health.up();
         return;
       } catch (error) {
-        this.#log.error({ err: error }, 'The store of schedules did not answer; trying again.');
+        this.#health.down(error);
+        this.#refused();
         await sleep(RETRY_MS, undefined, { signal: this.#closed.signal }).catch(() => {});
       }
     }
@@ -52,7 +57,6 @@ export class PatientBackend implements AgendaBackend {
 
   async disconnect(): Promise<void> {
     this.#closed.abort();
-    if (this.#connected) await this.#inner.disconnect();
-    this.#connected = false;
+    await this.#store.close();
   }
 }

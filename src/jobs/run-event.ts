@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RUN_STATES } from '../../drizzle/tables/jobs.ts';
 
-const step = z.object({
+/** One step of a run as events and live progress show it. */
+export const runStepView = z.object({
   name: z.string(),
   unit: z.string().nullable(),
   total: z.number().nullable(),
@@ -19,6 +20,9 @@ const error = z.object({
   value: z.string().optional(),
 });
 
+/** What a run did: the figures of its job by name. */
+const result = z.object({ job: z.string(), dryRun: z.boolean(), counts: z.record(z.string(), z.number()) });
+
 /**
  * Everything that can happen to a run, by type. This is the one list of event types: the engine stores them, feeds
  * publish them and the API shows them.
@@ -31,11 +35,11 @@ const body = z.discriminatedUnion('type', [
     attempt: z.number(),
     reason: z.string().nullable(),
     error: error.nullable(),
-    result: z.record(z.string(), z.number()).nullable(),
+    result: result.nullable(),
   }),
-  z.object({ type: z.literal('STEP_STARTED'), step }),
-  z.object({ type: z.literal('STEP_FINISHED'), step }),
-  z.object({ type: z.literal('PROGRESS'), step }),
+  z.object({ type: z.literal('STEP_STARTED'), step: runStepView }),
+  z.object({ type: z.literal('STEP_FINISHED'), step: runStepView }),
+  z.object({ type: z.literal('PROGRESS'), step: runStepView }),
   z.object({
     type: z.literal('LOG'),
     level: z.enum(['debug', 'info', 'warn', 'error']),
@@ -55,7 +59,15 @@ const body = z.discriminatedUnion('type', [
 ]);
 
 export type RunEventBody = z.output<typeof body>;
-export type RunStepView = z.output<typeof step>;
+
+/** An event to be stored, with the time it happened. */
+export interface NewEvent {
+  readonly at: Date;
+  readonly body: RunEventBody;
+}
+
+export type RunStepView = z.output<typeof runStepView>;
+export type RunResultView = z.output<typeof result>;
 
 /** A stored event: `seq` counts from 1 without gaps inside its run. */
 export interface RunEvent {

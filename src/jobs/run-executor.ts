@@ -1,10 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseFailure } from '../platform/database-failure.ts';
 import type { Logger } from '../platform/log.ts';
+import type { EngineTiming } from './engine-timing.ts';
+import { fencedDatabase } from './fenced-database.ts';
 import type { JobDefinition } from './job-definition.ts';
 import type { JobServices } from './job-services.ts';
 import type { RunHub } from './run-hub.ts';
 import { finishRun, type LifecycleDeps, type Outcome } from './run-lifecycle.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { JobRun, RunOwner } from './runs.repo.ts';
+
+const RETRY_FINISH_MS = 500;
 
 /** Why a run's signal was aborted. */
 class RunAborted extends Error {
@@ -33,7 +39,7 @@ export interface Execution {
 
 /** Runs a claimed run's job to its end and stores how it ended. */
 export function executeRun(
-  deps: LifecycleDeps & { hub: RunHub; log: Logger; services: JobServices },
+  deps: LifecycleDeps & { hub: RunHub; log: Logger; services: JobServices; timing: EngineTiming },
   definition: JobDefinition,
   run: JobRun,
   workerId: string,
@@ -47,6 +53,8 @@ export function executeRun(
     db: deps.db,
     hub: deps.hub,
     now: deps.now,
+    heartbeatMs: deps.timing.heartbeatMs,
+    leaseMs: deps.db.kind === 'embedded' ? null : deps.timing.leaseMs,
     onState: (state) => {
       if (state === undefined) abort('lost');
       if (state === 'STOPPING') abort('cancelled');
@@ -54,16 +62,21 @@ export function executeRun(
   });
   const log = deps.log.child({ runId: run.id, job: run.job, attempt: run.attempt });
 
+  const db = fencedDatabase(deps.db, owner, () => {
+    abort('lost');
+    return new RunAborted('lost');
+  });
+
   const execute = async (): Promise<Outcome> => {
     try {
       const result = await definition.run(
-        { db: deps.db, signal: controller.signal, progress: recorder, log, now: deps.now },
+        { db, signal: controller.signal, progress: recorder, log, now: deps.now },
         deps.services,
         run.params,
       );
       return { kind: 'done', result, failures: recorder.failures };
     } catch (error) {
-      if (!controller.signal.aborted) return { kind: 'failed', error };
+      if (!controller.signal.aborted) return { kind: 'failed', error: databaseFailure(error) ?? error };
       const reason: unknown = controller.signal.reason;
       return reason instanceof RunAborted && reason.kind === 'cancelled'
         ? { kind: 'cancelled', reason: reason.message }
@@ -75,7 +88,14 @@ export function executeRun(
     const outcome = await execute();
     if (outcome.kind === 'failed') log.warn({ err: outcome.error }, 'The run failed.');
     await recorder.close(outcome.kind === 'done');
-    return finishRun(deps, owner, outcome, recorder.steps);
+    for (;;) {
+      try {
+        return await finishRun(deps, owner, outcome, recorder.steps);
+      } catch (error) {
+        if (!databaseFailure(error) || recorder.isSilent) throw error;
+        await sleep(RETRY_FINISH_MS);
+      }
+    }
   };
   return {
     runId: run.id,

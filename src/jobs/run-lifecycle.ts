@@ -2,7 +2,7 @@ import type { RunState, RunStep } from '../../drizzle/tables/jobs.ts';
 import type { Database } from '../platform/database.ts';
 import { toErrorRecord } from '../platform/errors.ts';
 import type { JobDefinition, JobRegistry, RunResult } from './job-definition.ts';
-import { backoffMs, isRetryable, stateEvent } from './run-states.ts';
+import { backoffMs, isDryRun, isRetryable, stateEvent } from './run-states.ts';
 import {
   deadRuns,
   findRun,
@@ -137,7 +137,9 @@ function outcomeChange(run: JobRun, outcome: Outcome, firstBackoffMs: number, no
     const state: RunState = outcome.failures > 0 ? 'PARTIAL' : 'SUCCEEDED';
     return {
       set: { state, finishedAt: now, result: outcome.result },
-      event: stateEvent(now, state, run.attempt, { result: outcome.result }),
+      event: stateEvent(now, state, run.attempt, {
+        result: { job: run.job, dryRun: isDryRun(run.params), counts: outcome.result },
+      }),
     };
   }
   const error = toErrorRecord(outcome.error);

@@ -1,13 +1,21 @@
-import { and, asc, count, desc, eq, inArray, lt, or } from 'drizzle-orm';
-import { jobRuns, type RunState } from '../../drizzle/tables/jobs.ts';
+import { and, asc, count, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { jobRuns, type RunState, type RunTrigger } from '../../drizzle/tables/jobs.ts';
 import type { Queryable } from '../platform/database.ts';
-import { UNFINISHED } from './run-states.ts';
 import type { JobRun } from './runs.repo.ts';
 
 /** Which runs to list; of a list any value may match. */
 export interface RunFilter {
   readonly jobs?: readonly string[] | null;
   readonly states?: readonly RunState[] | null;
+  readonly triggers?: readonly RunTrigger['kind'][] | null;
+  /** Id of the schedule that started it. */
+  readonly schedule?: string | null;
+  readonly workflowRunId?: string | null;
+  /** Asked for at this time or later, and before that time. */
+  readonly queuedFrom?: Date | null;
+  readonly queuedBefore?: Date | null;
+  /** Found in its error, its log, its failed items or the name of what started it, whatever the case. */
+  readonly text?: string | null;
 }
 
 /** Place of a run in the list: when it was asked for, and its id. */
@@ -42,11 +50,32 @@ export async function countRuns(db: Queryable, filter: RunFilter): Promise<numbe
   return row?.count ?? 0;
 }
 
-function conditions({ jobs, states }: RunFilter) {
-  return [
+/** What a run must fulfil to be in the list. */
+export function conditions(filter: RunFilter): SQL[] {
+  const { jobs, states, triggers, schedule, workflowRunId, queuedFrom, queuedBefore, text } = filter;
+  const given = [
     jobs?.length ? inArray(jobRuns.job, [...jobs]) : undefined,
     states?.length ? inArray(jobRuns.state, [...states]) : undefined,
+    triggers?.length ? inArray(sql`${jobRuns.trigger} ->> 'kind'`, [...triggers]) : undefined,
+    schedule ? sql`${jobRuns.trigger} ->> 'schedule' = ${schedule}` : undefined,
+    workflowRunId ? eq(jobRuns.workflowRunId, workflowRunId) : undefined,
+    queuedFrom ? gte(jobRuns.queuedAt, queuedFrom) : undefined,
+    queuedBefore ? lt(jobRuns.queuedAt, queuedBefore) : undefined,
+    text ? contains(text) : undefined,
   ];
+  return given.filter((condition) => condition !== undefined);
+}
+
+function contains(text: string): SQL {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`(
+    concat_ws(' ', ${jobRuns.job}, ${jobRuns.trigger} ->> 'key', ${jobRuns.trigger} ->> 'schedule',
+      ${jobRuns.error} ->> 'message', ${jobRuns.error} ->> 'remedy') ilike ${pattern}
+    or exists (
+      select 1 from job_events event
+      where event.run_id = ${jobRuns.id} and event.type in ('LOG', 'ITEM_FAILED')
+        and concat_ws(' ', event.payload ->> 'message', event.payload ->> 'item',
+          event.payload -> 'error' ->> 'message') ilike ${pattern}))`;
 }
 
 /** The newest run of each job. */
@@ -56,23 +85,4 @@ export async function newestRuns(db: Queryable): Promise<Map<string, JobRun>> {
     .from(jobRuns)
     .orderBy(asc(jobRuns.job), desc(jobRuns.queuedAt), desc(jobRuns.id));
   return new Map(rows.map((run) => [run.job, run]));
-}
-
-/** Runs that have not ended, oldest first. */
-export async function unfinishedRuns(db: Queryable): Promise<JobRun[]> {
-  return db.orm
-    .select()
-    .from(jobRuns)
-    .where(inArray(jobRuns.state, [...UNFINISHED]))
-    .orderBy(asc(jobRuns.queuedAt), asc(jobRuns.id));
-}
-
-/** These runs as they are now, oldest first. */
-export async function runsById(db: Queryable, ids: readonly string[]): Promise<JobRun[]> {
-  if (ids.length === 0) return [];
-  return db.orm
-    .select()
-    .from(jobRuns)
-    .where(inArray(jobRuns.id, [...ids]))
-    .orderBy(asc(jobRuns.queuedAt), asc(jobRuns.id));
 }

@@ -3,14 +3,14 @@ import type { RunState, RunStep } from '../../drizzle/tables/jobs.ts';
 import type { FailedTarget, LogLevel, Progress } from '../platform/context.ts';
 import type { Database } from '../platform/database.ts';
 import { toErrorRecord } from '../platform/errors.ts';
-import type { RunEventBody } from './run-event.ts';
+import type { NewEvent, RunEventBody } from './run-event.ts';
 import type { RunHub } from './run-hub.ts';
-import { type NewEvent, type RunOwner, storeCheckpoint } from './runs.repo.ts';
+import { type RunOwner, storeCheckpoint } from './runs.repo.ts';
 
 const LIVE_EVERY_MS = 100;
 const STORE_PROGRESS_EVERY_MS = 1_000;
-const HEARTBEAT_EVERY_MS = 5_000;
 const RETRY_STORE_MS = 500;
+const LONGEST_SILENCE_MS = 60_000;
 /** Log lines and item failures kept of one attempt; further ones are counted, not stored. */
 const MAX_LINES = 5_000;
 const EVENTS_PER_STATEMENT = 500;
@@ -20,6 +20,10 @@ export interface RecorderDeps {
   readonly db: Database;
   readonly hub: RunHub;
   readonly now: () => Date;
+  /** Between two signs of life of a run that tells nothing, in ms. */
+  readonly heartbeatMs: number;
+  /** After so long without a stored sign of life another process may take the run, in ms; null where there is none. */
+  readonly leaseMs: number | null;
   /** Called with what the database says of the run at every checkpoint; undefined when the run has been taken away. */
   readonly onState: (state: RunState | undefined) => void;
 }
@@ -45,17 +49,31 @@ export class RunRecorder implements Progress {
   #heartbeat: NodeJS.Timeout;
   #flushing: Promise<void> = Promise.resolve();
   #closed = false;
+  #isStoring = false;
+  /** Seq of the newest event that was stored by this recorder. */
+  #storedSeq = 0;
+  #lost = false;
+  #storedAt = performance.now();
 
   constructor(owner: RunOwner, deps: RecorderDeps) {
     this.#owner = owner;
     this.#deps = deps;
-    this.#heartbeat = setInterval(() => void this.flush(), HEARTBEAT_EVERY_MS);
+    this.#heartbeat = setInterval(() => {
+      // True also for a process that was frozen: it has to let go before it does anything else.
+      if (deps.leaseMs !== null && this.isSilent) deps.onState(undefined);
+      void this.flush();
+    }, deps.heartbeatMs);
     this.#heartbeat.unref();
   }
 
   /** Items that failed so far in this attempt. */
   get failures(): number {
     return this.#failures;
+  }
+
+  /** Whether the last stored sign of life is older than the lease, or than a minute where there is no lease. */
+  get isSilent(): boolean {
+    return performance.now() - this.#storedAt > (this.#deps.leaseMs ?? LONGEST_SILENCE_MS);
   }
 
   /** Steps as they stand. */
@@ -116,7 +134,8 @@ export class RunRecorder implements Progress {
     this.#closed = true;
     clearInterval(this.#heartbeat);
     clearTimeout(this.#timer);
-    await this.flush();
+    do await this.flush();
+    while (this.#pending.length > 0 && !this.#lost && !this.isSilent);
   }
 
   /** Stores what is pending and renews the heartbeat, after any store that is under way. */
@@ -181,8 +200,8 @@ export class RunRecorder implements Progress {
         this.#progressDirty = false;
         this.#pending.push({ at: this.#deps.now(), body: { type: 'PROGRESS', step: { ...current } } });
       } else {
-        if (this.#liveDirty && this.#pending.length === 0)
-          this.#deps.hub.publishLive(this.#owner.runId, { ...current });
+        if (this.#liveDirty && this.#pending.length === 0 && !this.#isStoring)
+          this.#deps.hub.publishLive(this.#owner.runId, { ...current }, this.#storedSeq);
         this.#schedule();
       }
     }
@@ -191,15 +210,30 @@ export class RunRecorder implements Progress {
   }
 
   async #store(): Promise<void> {
+    this.#isStoring = true;
+    try {
+      await this.#storePending();
+    } finally {
+      this.#isStoring = false;
+    }
+  }
+
+  async #storePending(): Promise<void> {
     do {
       const events = this.#pending.splice(0, EVENTS_PER_STATEMENT);
       const newFailures = this.#newFailures;
+      const began = performance.now();
       this.#newFailures = 0;
       try {
         const checkpoint = { events, steps: this.#steps, newFailures };
         const stored = await storeCheckpoint(this.#deps.db, this.#owner, checkpoint, this.#deps.now());
+        this.#storedAt = began;
+        this.#storedSeq = stored?.lastSeq ?? 0;
         this.#deps.onState(stored?.state);
-        if (!stored) this.#pending = [];
+        if (!stored) {
+          this.#lost = true;
+          this.#pending = [];
+        }
       } catch {
         // The database is away: keep what was told and try again; the run's lease decides how long that may last.
         this.#pending.unshift(...events);

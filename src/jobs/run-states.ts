@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RunState } from '../../drizzle/tables/jobs.ts';
 import { type ErrorRecord, ShowrunnerError } from '../platform/errors.ts';
-import type { RunParams, RunResult } from './job-definition.ts';
-import type { NewEvent } from './runs.repo.ts';
+import type { RunParams } from './job-definition.ts';
+import type { NewEvent, RunResultView } from './run-event.ts';
 
 /** States in which a run still occupies its job and parameters. */
 export const UNFINISHED: readonly RunState[] = ['QUEUED', 'RUNNING', 'STOPPING', 'INTERRUPTED'];
@@ -14,7 +14,7 @@ export function stateEvent(
   at: Date,
   state: RunState,
   attempt: number,
-  more: { reason?: string; error?: ErrorRecord; result?: RunResult } = {},
+  more: { reason?: string; error?: ErrorRecord; result?: RunResultView } = {},
 ): NewEvent {
   return {
     at,
@@ -55,4 +55,9 @@ function sortKeys(value: unknown): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, sortKeys(inner)]),
   );
+}
+
+/** Whether a run with these parameters writes nothing. */
+export function isDryRun(params: RunParams): boolean {
+  return params.dryRun === true;
 }

@@ -8,7 +8,8 @@ import {
   type RunTrigger,
 } from '../../drizzle/tables/jobs.ts';
 import type { Queryable } from '../platform/database.ts';
-import { parseRunEvent, type RunEvent, type RunEventBody } from './run-event.ts';
+import { type NewEvent, parseRunEvent, type RunEvent } from './run-event.ts';
+import { stateEvent, UNFINISHED } from './run-states.ts';
 
 export type JobRun = typeof jobRuns.$inferSelect;
 
@@ -17,12 +18,6 @@ export interface RunOwner {
   readonly runId: string;
   readonly attempt: number;
   readonly workerId: string;
-}
-
-/** An event to be stored, with the time it happened. */
-export interface NewEvent {
-  readonly at: Date;
-  readonly body: RunEventBody;
 }
 
 /** Channel on which every process hears that a run has new events. Payload: `<run id>:<last seq>`. */
@@ -80,12 +75,7 @@ export async function insertRun(
     .onConflictDoNothing()
     .returning();
   if (!inserted) return undefined;
-  const lastSeq = await appendEvents(tx, inserted.id, [
-    {
-      at: run.now,
-      body: { type: 'STATE', state: 'QUEUED', attempt: 0, reason: null, error: null, result: null },
-    },
-  ]);
+  const lastSeq = await appendEvents(tx, inserted.id, [stateEvent(run.now, 'QUEUED', 0)]);
   return { ...inserted, lastSeq };
 }
 
@@ -94,12 +84,7 @@ export async function findUnfinished(db: Queryable, dedupeKey: string): Promise<
   const [run] = await db.orm
     .select()
     .from(jobRuns)
-    .where(
-      and(
-        eq(jobRuns.dedupeKey, dedupeKey),
-        inArray(jobRuns.state, ['QUEUED', 'RUNNING', 'STOPPING', 'INTERRUPTED']),
-      ),
-    );
+    .where(and(eq(jobRuns.dedupeKey, dedupeKey), inArray(jobRuns.state, [...UNFINISHED])));
   return run;
 }
 
@@ -138,7 +123,10 @@ export async function transition(
 async function appendEvents(tx: Queryable, runId: string, events: readonly NewEvent[]): Promise<number> {
   const [row] = await tx.rows<{ last_seq: number }>(sql`
     with run as (
-      update job_runs set last_seq = last_seq + ${events.length} where id = ${runId} returning last_seq
+      update job_runs set
+        last_seq = last_seq + ${events.length},
+        changed_xid = pg_current_xact_id()::text::bigint
+      where id = ${runId} returning last_seq
     ), added as (${insertEvents(runId, events)})
     select last_seq, pg_notify(${RUNS_CHANNEL}, ${runId} || ':' || last_seq) from run`);
   return row?.last_seq ?? 0;
@@ -166,6 +154,8 @@ export async function storeCheckpoint(
     with run as (
       update job_runs set
         last_seq = last_seq + ${checkpoint.events.length},
+        changed_xid = case when ${checkpoint.events.length}::int > 0
+          then pg_current_xact_id()::text::bigint else changed_xid end,
         heartbeat_at = ${now.toISOString()}::timestamptz,
         failure_count = failure_count + ${checkpoint.newFailures},
         steps = ${JSON.stringify(checkpoint.steps)}::jsonb
@@ -176,6 +166,16 @@ export async function storeCheckpoint(
     select state, last_seq, case when ${checkpoint.events.length}::int > 0
       then pg_notify(${RUNS_CHANNEL}, ${owner.runId} || ':' || last_seq) end from run`);
   return row && { state: row.state, lastSeq: row.last_seq };
+}
+
+/** Whether `owner` still has the run; if so, nobody takes it before the transaction ends. */
+export async function holdRun(tx: Queryable, owner: RunOwner): Promise<boolean> {
+  const rows = await tx.rows(sql`
+    select 1 from job_runs
+    where id = ${owner.runId} and attempt = ${owner.attempt} and worker_id = ${owner.workerId}
+      and state in ('RUNNING', 'STOPPING')
+    for share`);
+  return rows.length > 0;
 }
 
 /** The insert of `events` behind a CTE named `run` that has counted them into `last_seq`. */
@@ -216,16 +216,32 @@ export async function releaseLeases(tx: Queryable, runId: string): Promise<void>
   await tx.orm.delete(jobLeases).where(eq(jobLeases.runId, runId));
 }
 
-/** Queued runs that may start by `now`, oldest first. */
+/**
+ * Queued runs that may start by `now`, oldest first. Those that wait for a resource are left out: however many they
+ * are, they hide nobody behind them.
+ *
+ * @param needs the resources of each job
+ */
 export async function dueRuns(
   db: Queryable,
   now: Date,
   limit: number,
+  needs: readonly { job: string; resource: string }[],
 ): Promise<{ id: string; job: string }[]> {
   return db.orm
     .select({ id: jobRuns.id, job: jobRuns.job })
     .from(jobRuns)
-    .where(and(eq(jobRuns.state, 'QUEUED'), lte(jobRuns.notBefore, now)))
+    .where(
+      and(
+        eq(jobRuns.state, 'QUEUED'),
+        lte(jobRuns.notBefore, now),
+        sql`not exists (
+          select 1 from job_leases lease
+          join json_to_recordset(${JSON.stringify(needs)}::json) as need(job text, resource text)
+            on need.resource = lease.resource
+          where need.job = ${jobRuns.job})`,
+      ),
+    )
     .orderBy(asc(jobRuns.queuedAt), asc(jobRuns.id))
     .limit(limit);
 }
@@ -239,13 +255,4 @@ export async function deadRuns(db: Queryable, before: Date): Promise<JobRun[]> {
       sql`(${jobRuns.state} in ('RUNNING', 'STOPPING') and ${jobRuns.heartbeatAt} < ${before.toISOString()}::timestamptz)
         or ${jobRuns.state} = 'INTERRUPTED'`,
     );
-}
-
-/** Whether each job has ever ended well. */
-export async function jobsThatSucceeded(db: Queryable): Promise<Set<string>> {
-  const rows = await db.orm
-    .selectDistinct({ job: jobRuns.job })
-    .from(jobRuns)
-    .where(inArray(jobRuns.state, ['SUCCEEDED', 'PARTIAL']));
-  return new Set(rows.map((row) => row.job));
 }

@@ -4,36 +4,49 @@ import type { Queryable } from '../platform/database.ts';
 import type { JobRegistry } from './job-definition.ts';
 import { dedupeKey } from './run-states.ts';
 import { insertRun, type JobRun } from './runs.repo.ts';
+import { afterStep, newestRunOfStep } from './workflow-rules.ts';
 import { hasPartialRun, lockWorkflowRun, updateWorkflowRun, type WorkflowRun } from './workflows.repo.ts';
 
-/** Queues the run of a workflow's step at `position`; part of the transaction that made the step due. */
+/**
+ * Queues a run of a workflow's step at `position` and makes it the current one; part of the transaction that made the
+ * step due. The workflow's row must be locked or new.
+ *
+ * @param trigger what the run says it was started by
+ * @returns the run and the workflow as it is now; undefined when this program does not know the step's job
+ */
 export async function queueStep(
   tx: Queryable,
   registry: JobRegistry,
-  workflow: Pick<WorkflowRun, 'id' | 'jobs'>,
-  position: number,
-  now: Date,
-): Promise<JobRun | undefined> {
-  const name = workflow.jobs[position];
-  const definition = name === undefined ? undefined : registry.get(name);
+  workflow: Pick<WorkflowRun, 'id' | 'steps' | 'stepRuns'>,
+  input: { position: number; now: Date; trigger?: RunTrigger },
+): Promise<{ run: JobRun; workflow: WorkflowRun } | undefined> {
+  const { position, now } = input;
+  const step = workflow.steps[position];
+  const definition = step && registry.get(step.job);
   if (!definition) return undefined;
-  const params = definition.parse({});
-  const trigger: RunTrigger = { kind: 'WORKFLOW' };
-  return insertRun(tx, {
+  const run = await insertRun(tx, {
     id: randomUUID(),
     job: definition.name,
-    params,
-    dedupeKey: dedupeKey(definition.name, params, workflow.id),
-    trigger,
+    params: step.params,
+    dedupeKey: dedupeKey(definition.name, step.params, workflow.id),
+    trigger: input.trigger ?? { kind: 'WORKFLOW' },
     workflowRunId: workflow.id,
     maxAttempts: definition.maxAttempts,
     now,
   });
+  if (!run) return undefined;
+  const updated = await updateWorkflowRun(tx, workflow.id, {
+    state: 'RUNNING',
+    position,
+    finishedAt: null,
+    stepRuns: [...workflow.stepRuns, { runId: run.id, position }],
+  });
+  return updated && { run, workflow: updated };
 }
 
 /**
  * Moves a workflow on after one of its runs ended, in the transaction that ended it, so that no crash falls between
- * two steps: the next step is queued after success or partial success, anything else ends the workflow.
+ * two steps: the next step is queued, or the workflow ends.
  *
  * @returns the run that was queued, if there was a next step
  */
@@ -45,18 +58,21 @@ export async function advanceWorkflow(
 ): Promise<JobRun | undefined> {
   const workflow = await lockWorkflowRun(tx, ended.workflowRunId);
   if (workflow?.state !== 'RUNNING') return undefined;
-  if (ended.state !== 'SUCCEEDED' && ended.state !== 'PARTIAL') {
-    const state = ended.state === 'CANCELLED' ? 'CANCELLED' : 'FAILED';
-    await updateWorkflowRun(tx, workflow.id, { state, position: workflow.position, finishedAt: now });
-    return undefined;
+  const next = afterStep(workflow, ended.state);
+  const position = next === 'NEXT' ? workflow.position + 1 : workflow.position;
+  if (next === 'NEXT') {
+    const queued = await queueStep(tx, registry, workflow, { position, now });
+    if (queued) return queued.run;
   }
-  const position = workflow.position + 1;
-  const next = await queueStep(tx, registry, workflow, position, now);
-  if (next) {
-    await updateWorkflowRun(tx, workflow.id, { state: 'RUNNING', position, finishedAt: null });
-    return next;
-  }
-  const state = (await hasPartialRun(tx, workflow.id)) ? 'PARTIAL' : 'SUCCEEDED';
-  await updateWorkflowRun(tx, workflow.id, { state, position: workflow.position, finishedAt: now });
+  await updateWorkflowRun(tx, workflow.id, {
+    state: next === 'DONE' ? await endState(tx, workflow) : next === 'NEXT' ? 'FAILED' : next,
+    position,
+    finishedAt: now,
+  });
   return undefined;
+}
+
+async function endState(tx: Queryable, workflow: WorkflowRun): Promise<'PARTIAL' | 'SUCCEEDED'> {
+  const runIds = [...newestRunOfStep(workflow).values()];
+  return (await hasPartialRun(tx, runIds)) ? 'PARTIAL' : 'SUCCEEDED';
 }

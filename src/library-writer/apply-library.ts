@@ -1,16 +1,12 @@
-import { chmod, lstat, mkdir, open, rename, rmdir, symlink, unlink } from 'node:fs/promises';
-import { dirname, join, posix } from 'node:path';
-import { ShowrunnerError } from '../platform/errors.ts';
+import { rmdir } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import type { LibraryDiff } from './diff-library.ts';
+import { folderWriter, makeFolder } from './folder-writer.ts';
 import { inParallel } from './in-parallel.ts';
-import { formatManifest, MANIFEST_NAME, type Manifest, type Pending, sha256 } from './manifest.ts';
+import { formatManifest, MANIFEST_NAME, type Manifest, type Pending } from './manifest.ts';
 import type { PlannedFile } from './plan-library.ts';
-import { type LibraryFolder, notAFolder } from './read-library.ts';
-import { isSafePath } from './sanitize-name.ts';
-import { codeOf, ifPresent, writeFailure } from './write-failure.ts';
-
-const FOLDER_MODE = 0o775;
-const FILE_MODE = 0o664;
+import type { LibraryFolder } from './read-library.ts';
+import { codeOf, writeFailure } from './write-failure.ts';
 
 /** What `applyLibrary` is to do. */
 export interface ApplyInput {
@@ -55,7 +51,21 @@ export async function applyLibrary(input: ApplyInput): Promise<Manifest> {
  */
 export async function prepareRoot(root: string): Promise<void> {
   const path = join(root, 'users');
-  await fileSystem(path, () => makeFolder(path));
+  await makeFolder(path).catch((error: unknown) => {
+    throw writeFailure(path, error);
+  });
+}
+
+/** Removes the manifest of a library that owns nothing any more, and the folders that this leaves empty. */
+export async function removeManifest(folder: LibraryFolder): Promise<void> {
+  const writer = folderWriter(folder);
+  await writer.sweep(MANIFEST_NAME);
+  await writer.remove(MANIFEST_NAME);
+  await removeEmptyFolders(
+    { root: folder.root, base: '' },
+    [posix.join(folder.base, MANIFEST_NAME)],
+    'users',
+  );
 }
 
 /** Replaces the manifest by one that differs in what is pending only; nothing is written when it is the same. */
@@ -72,89 +82,15 @@ async function saveManifest(folder: LibraryFolder, manifest: Manifest): Promise<
   return manifest;
 }
 
-/** Writes and removes single paths of a library, checking each folder on the way once. */
-function folderWriter(folder: LibraryFolder) {
-  const known = new Map<string, Promise<void>>();
-  const ensure = (whole: string): Promise<void> => {
-    const before = known.get(whole);
-    if (before) return before;
-    const parent = posix.dirname(whole);
-    const made = (parent === '.' ? Promise.resolve() : ensure(parent)).then(() =>
-      makeFolder(join(folder.root, whole)),
-    );
-    known.set(whole, made);
-    return made;
-  };
-  const locate = (path: string) => {
-    if (!isSafePath(path))
-      throw new ShowrunnerError('LIBRARY_WRITE_FAILED', `${path} leads out of the library.`);
-    return join(folder.root, folder.base, path);
-  };
-  return {
-    write: async (path: string, planned: PlannedFile, durable = false): Promise<void> => {
-      const target = locate(path);
-      await fileSystem(target, async () => {
-        await ensure(posix.dirname(posix.join(folder.base, path)));
-        await replace(target, planned, durable);
-      });
-    },
-    remove: async (path: string): Promise<void> => {
-      const target = locate(path);
-      await fileSystem(target, () => ifPresent(unlink(target)));
-    },
-    sweep: async (path: string): Promise<void> => {
-      const target = temporary(locate(path));
-      await fileSystem(target, () => ifPresent(unlink(target)));
-    },
-  };
-}
-
-/** The temporary name follows from the path, so that a later run finds what a killed one left. */
-function temporary(path: string): string {
-  return join(dirname(path), `.showrunner-${sha256(path).slice(0, 16)}.tmp`);
-}
-
-async function replace(path: string, planned: PlannedFile, durable: boolean): Promise<void> {
-  const draft = temporary(path);
-  const write = () =>
-    'linkTarget' in planned ? symlink(planned.linkTarget, draft) : writeNew(draft, planned.content, durable);
-  try {
-    await write();
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    await unlink(draft);
-    await write();
-  }
-  await rename(draft, path);
-}
-
-/** `wx` never writes through a link that somebody put there. */
-async function writeNew(path: string, content: string, durable: boolean): Promise<void> {
-  const handle = await open(path, 'wx', FILE_MODE);
-  try {
-    await handle.writeFile(content);
-    await handle.chmod(FILE_MODE);
-    if (durable) await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, FOLDER_MODE);
-    await chmod(path, FOLDER_MODE);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    if (!(await lstat(path)).isDirectory()) throw notAFolder(path);
-  }
-}
-
 /** Removes the folders that the removed paths leave empty, innermost first; one that holds anything else stays. */
-async function removeEmptyFolders(folder: LibraryFolder, removed: readonly string[]): Promise<void> {
+async function removeEmptyFolders(
+  folder: LibraryFolder,
+  removed: readonly string[],
+  top = '.',
+): Promise<void> {
   const folders = new Set<string>();
   for (const path of removed) {
-    for (let parent = posix.dirname(path); parent !== '.'; parent = posix.dirname(parent))
+    for (let parent = posix.dirname(path); parent !== top && parent !== '.'; parent = posix.dirname(parent))
       folders.add(parent);
   }
   const inwards = [...folders].sort((left, right) => right.split('/').length - left.split('/').length);
@@ -165,13 +101,5 @@ async function removeEmptyFolders(folder: LibraryFolder, removed: readonly strin
       if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOTDIR')
         throw writeFailure(whole, error);
     });
-  }
-}
-
-async function fileSystem(path: string, call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    throw writeFailure(path, error);
   }
 }

@@ -7,3 +7,6 @@ export type LibraryContext = VerbContext & {
   readonly mediaServer: MediaServer;
   readonly libraries: LibrarySettings;
 };
+
+/** What looking at libraries without writing them needs. */
+export type LibraryReader = Pick<LibraryContext, 'db' | 'signal' | 'mediaServer' | 'libraries'>;

@@ -17,6 +17,9 @@ export interface LibrarySettings {
   readonly scanWaitMs?: number;
 }
 
+/** First pause while the media server scans, in ms, unless the settings name one. */
+export const DEFAULT_SCAN_WAIT_MS = 500;
+
 /** Where a user's library lies. */
 export interface LibraryPlace {
   /** The folder below the root, with `/` between its parts. */
@@ -45,8 +48,12 @@ export function libraryPlace(settings: LibrarySettings, folder: string): Library
 
 /** All mappings in force: those configured and the root's own. */
 export function serverMappings(settings: LibrarySettings): readonly PathMapping[] {
-  const server = settings.serverRoot ?? toServerPath(settings.root, settings.pathMappings);
-  return [{ server, local: settings.root }, ...settings.pathMappings];
+  return [{ server: rootOnServer(settings), local: settings.root }, ...settings.pathMappings];
+}
+
+/** The folder below which libraries are written, as the media server sees it. */
+export function rootOnServer(settings: Omit<LibrarySettings, 'mode'>): string {
+  return settings.serverRoot ?? toServerPath(settings.root, settings.pathMappings);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { MediaLibrary } from '../media-server/media-server.ts';
+import type { ShownSeries } from '../../drizzle/tables/library-writer.ts';
+import type { ServerLibrary } from '../media-server/library-control.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { LibraryEpisode, LibraryPick } from './library-pick.ts';
 
@@ -17,6 +18,8 @@ export interface LibraryUser {
   readonly path: string | null;
   /** Files at the last sync; 0 when there is no library. */
   readonly fileCount: number;
+  /** The series in the library at the last sync. */
+  readonly shown: readonly ShownSeries[];
 }
 
 /** The users named by `userIds`, or all, in order of name. */
@@ -33,10 +36,12 @@ export async function readLibraryUsers(db: Queryable, userIds?: readonly number[
     setId: number | null;
     path: string | null;
     fileCount: number;
+    shown: readonly ShownSeries[];
   }>(sql`
     select u.id, u.provider_id as "providerId", u.name, u.folder,
            u.recommendations_enabled and not u.is_disabled and u.removed_at is null as enabled,
-           s.id as "setId", l.path, coalesce(l.file_count, 0) as "fileCount"
+           s.id as "setId", l.path, coalesce(l.file_count, 0) as "fileCount",
+           coalesce(l.shown, '[]') as shown
     from media_users u
     left join recommendation_sets s on s.user_id = u.id and s.is_current
     left join user_libraries l on l.user_id = u.id
@@ -97,7 +102,7 @@ export async function readPickedEpisodes(db: Queryable, setId: number): Promise<
 }
 
 /** Stores libraries that Showrunner made at the media server, so that no sync takes them as a source of titles. */
-export async function rememberServerLibrary(db: Queryable, library: MediaLibrary): Promise<void> {
+export async function rememberServerLibrary(db: Queryable, library: ServerLibrary): Promise<void> {
   await db.rows(sql`
     insert into libraries (provider_id, name, collection_type, locations, is_virtual)
     values (${library.id}, ${library.name}, ${library.collectionType},
@@ -115,16 +120,29 @@ export interface SyncedLibrary {
   readonly providerLibraryId: string | null;
   readonly setId: number | null;
   readonly fileCount: number;
+  readonly shown: readonly ShownSeries[];
   readonly syncedAt: Date;
 }
 
 /** Stores the state of a user's library; a server library known before is kept when none is given. */
 export async function rememberUserLibrary(db: Queryable, library: SyncedLibrary): Promise<void> {
   await db.rows(sql`
-    insert into user_libraries (user_id, path, provider_library_id, set_id, file_count, synced_at)
+    insert into user_libraries (user_id, path, provider_library_id, set_id, file_count, shown, synced_at)
     values (${library.userId}, ${library.path}, ${library.providerLibraryId}, ${library.setId}, ${library.fileCount},
-            ${library.syncedAt.toISOString()}::timestamptz)
-    on conflict (user_id) do update set path = excluded.path, set_id = excluded.set_id,
+            ${JSON.stringify(library.shown)}::text::jsonb, ${library.syncedAt.toISOString()}::timestamptz)
+    on conflict (user_id) do update set path = excluded.path, set_id = excluded.set_id, shown = excluded.shown,
       provider_library_id = coalesce(excluded.provider_library_id, user_libraries.provider_library_id),
       file_count = excluded.file_count, synced_at = excluded.synced_at`);
+}
+
+/** Forgets the library of a user that was removed. */
+export async function forgetUserLibrary(db: Queryable, userId: number): Promise<void> {
+  await db.rows(sql`delete from user_libraries where user_id = ${userId}`);
+}
+
+/** Marks a server library as gone. */
+export async function forgetServerLibrary(db: Queryable, providerId: string, now: Date): Promise<void> {
+  await db.rows(sql`
+    update libraries set removed_at = ${now.toISOString()}::timestamptz
+    where provider_id = ${providerId} and removed_at is null`);
 }

@@ -3,6 +3,9 @@ import type { EpisodeFile, LibraryPick } from './library-pick.ts';
 /** The title of every placeholder, by which it is known where a server hides paths. */
 export const PLACEHOLDER_TITLE = 'Showrunner placeholder';
 
+/** As for every STRM file: without a runtime a server probes it. */
+const PLACEHOLDER_MS = 60_000;
+
 /** Everything XML 1.0 cannot hold: one such character makes a server ignore the whole file. */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
@@ -33,12 +36,13 @@ export function seriesNfo(pick: LibraryPick): string {
 }
 
 /**
- * The NFO of one episode file. It states the runtime, because a server that does not know it counts every stop as
- * watched; several episodes in one file are joined by `episodenumberend`.
+ * The NFO of one episode file. It always states a runtime, because a server that does not know one counts every stop
+ * as watched: `likelyMs` stands for that of an episode whose runtime is unknown. Several episodes in one file are joined
+ * by `episodenumberend`.
  */
-export function episodeNfo(series: string, file: EpisodeFile): string {
+export function episodeNfo(series: string, file: EpisodeFile, likelyMs: number): string {
   const [first] = file.episodes;
-  const runtimeMs = file.episodes.reduce((sum, episode) => sum + (episode.runtimeMs ?? 0), 0);
+  const runtimeMs = file.episodes.reduce((sum, episode) => sum + (episode.runtimeMs ?? likelyMs), 0);
   const names = file.episodes.map((episode) => episode.name ?? `Episode ${episode.number}`);
   const plots = file.episodes.flatMap((episode) => episode.overview ?? []);
   return document('episodedetails', [
@@ -49,7 +53,7 @@ export function episodeNfo(series: string, file: EpisodeFile): string {
     file.numberEnd > file.number && element('episodenumberend', file.numberEnd),
     element('plot', [...new Set(plots)].join('\n\n')),
     element('aired', first?.airDate),
-    ...(runtimeMs > 0 ? runtime(runtimeMs) : []),
+    ...runtime(runtimeMs),
     ...locked(first?.addedOn ?? null),
   ]);
 }
@@ -58,18 +62,19 @@ export function episodeNfo(series: string, file: EpisodeFile): string {
  * The NFO of a pick's placeholder: its date, one day earlier for each rank and far in the future, is what the
  * servers' home rows sort the series by. `dateadded` stands after `lockdata`, where the servers' own files have it.
  */
-export function placeholderNfo(pick: LibraryPick): string {
+export function placeholderNfo(pick: LibraryPick, number = 0): string {
   return document('episodedetails', [
     element('title', PLACEHOLDER_TITLE),
     element('showtitle', pick.name),
     element('season', 0),
-    element('episode', 0),
+    element('episode', number),
     element(
       'plot',
       `This entry is not an episode and cannot be played. Showrunner writes it so that ${pick.name} stands at place ${pick.rank} ` +
         'of your picks: home rows sort series by the date of their newest episode, and the date of this one stands for ' +
         'the rank. It is marked as watched so that it stays out of Continue Watching and Next Up.',
     ),
+    ...runtime(PLACEHOLDER_MS),
     ...locked(placeholderDate(pick.rank)),
   ]);
 }

@@ -1,4 +1,6 @@
+import type { ShownSeries } from '../../drizzle/tables/library-writer.ts';
 import { type EpisodeFile, groupByFile, type LibraryEpisode, type LibraryPick } from './library-pick.ts';
+import { likelyRuntimeMs } from './likely-runtime.ts';
 import { fileTitle, nameFolders } from './name-folders.ts';
 import { episodeNfo, placeholderNfo, seriesNfo } from './nfo.ts';
 import type { OutputMode } from './output-mode.ts';
@@ -12,18 +14,23 @@ export interface LibraryPlan {
   readonly files: ReadonlyMap<string, PlannedFile>;
   /** The placeholders' paths among `files`. */
   readonly placeholders: readonly string[];
-  /** Series in the plan; one without any usable episode file is left out. */
-  readonly series: number;
+  /** The links to episodes among `files`. */
+  readonly links: readonly string[];
+  /** Series in the plan, best first; one without any usable episode file is left out. */
+  readonly shown: readonly ShownSeries[];
   /** Names of the series left out. */
   readonly leftOut: readonly string[];
 }
 
 /** What the placeholder points at: a name that is reserved never to resolve (RFC 2606), so nothing is ever fetched. */
 const NOTHING_TO_PLAY = 'http://placeholder.invalid/';
+/** The placeholder's number, and the one it takes where a real special has that. */
+const PLACEHOLDER_NUMBER = 0;
+const OTHER_PLACEHOLDER_NUMBER = 9999;
 const PLACEHOLDER_SUFFIX = '-placeholder';
 const URL = /^[a-z][a-z0-9+.-]+:\/\//i;
-/** A STRM file is one line, and a link cannot hold every control character. */
-const UNUSABLE = /\p{Cc}/u;
+/** A STRM file is one line, a link cannot hold every control character, and neither holds half a surrogate pair. */
+const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
 
 /**
  * Plans the library of one user: for each pick `tvshow.nfo`, a link or STRM file with an NFO for each episode file,
@@ -36,6 +43,8 @@ export function planLibrary(
 ): LibraryPlan {
   const files = new Map<string, PlannedFile>();
   const placeholders: string[] = [];
+  const links: string[] = [];
+  const shown: ShownSeries[] = [];
   const leftOut: string[] = [];
   const folders = nameFolders(picks);
   const byTitle = groupByTitle(
@@ -50,18 +59,29 @@ export function planLibrary(
     }
     files.set(`${folder}/tvshow.nfo`, { content: seriesNfo(pick) });
     const title = fileTitle(pick.name);
+    const likelyMs = likelyRuntimeMs(own, pick.runtimeMinutes);
     for (const file of groupByFile(own)) {
       const base = `${folder}/${seasonFolder(file.seasonNumber)}/${title} - ${episodeCode(file)}`;
       if (isWrittenAsStrm(file.path, mode)) files.set(`${base}.strm`, { content: file.path });
-      else files.set(base + extensionOf(file.path), { linkTarget: file.path });
-      files.set(`${base}.nfo`, { content: episodeNfo(pick.name, file) });
+      else {
+        files.set(base + extensionOf(file.path), { linkTarget: file.path });
+        links.push(base + extensionOf(file.path));
+      }
+      files.set(`${base}.nfo`, { content: episodeNfo(pick.name, file, likelyMs) });
     }
     const placeholder = placeholderBase(folder, pick.name);
     files.set(`${placeholder}.strm`, { content: NOTHING_TO_PLAY });
-    files.set(`${placeholder}.nfo`, { content: placeholderNfo(pick) });
+    files.set(`${placeholder}.nfo`, { content: placeholderNfo(pick, placeholderNumber(own)) });
     placeholders.push(`${placeholder}.strm`);
+    shown.push({ titleId: pick.titleId, rank: pick.rank });
   }
-  return { files, placeholders, series: placeholders.length, leftOut };
+  return { files, placeholders, links, shown, leftOut };
+}
+
+/** A server that shares watch states by number would mark a real special of the placeholder's number as watched. */
+function placeholderNumber(episodes: readonly LibraryEpisode[]): number {
+  const isTaken = episodes.some((one) => one.seasonNumber === 0 && one.number === PLACEHOLDER_NUMBER);
+  return isTaken ? OTHER_PLACEHOLDER_NUMBER : PLACEHOLDER_NUMBER;
 }
 
 /** No link leads to a URL, and no server follows a STRM file from within another. */

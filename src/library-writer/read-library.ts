@@ -28,8 +28,10 @@ export async function readManifest(folder: LibraryFolder): Promise<Manifest> {
   const blocker = await blockerOf(folder.root, folder.base, new Map());
   if (blocker) throw notAFolder(join(folder.root, blocker));
   const path = join(folder.root, folder.base, MANIFEST_NAME);
-  const text = await fileSystem(path, () => ifPresent(readFile(path, 'utf8')));
-  return text === undefined ? EMPTY_MANIFEST : parseManifest(text, path);
+  const found = await fileSystem(path, () => ifPresent(lstat(path)));
+  if (!found) return EMPTY_MANIFEST;
+  if (!found.isFile()) throw notAFile(path);
+  return parseManifest(await fileSystem(path, () => readFile(path, 'utf8')), path);
 }
 
 /** What stands at `paths` of a library, without ever following a link below the root; `verify` also reads the files. */
@@ -56,6 +58,13 @@ export function notAFolder(path: string): ShowrunnerError {
   return new ShowrunnerError('LIBRARY_WRITE_FAILED', `${path} is a link or a file, not a folder.`, {
     value: path,
     remedy: 'Remove it or move it away: Showrunner never writes through links.',
+  });
+}
+
+function notAFile(path: string): ShowrunnerError {
+  return new ShowrunnerError('LIBRARY_WRITE_FAILED', `${path} is a link or a folder, not a file.`, {
+    value: path,
+    remedy: 'Remove it or move it away: it stands where Showrunner keeps its list of files.',
   });
 }
 

@@ -1,22 +1,14 @@
 import { join } from 'node:path';
 import type { Progress } from '../platform/context.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
-import type { LibraryDiff } from './diff-library.ts';
-import type { LibraryPlace } from './library-settings.ts';
-import type { LibraryUser } from './library-writer.repo.ts';
-import type { LibraryPlan } from './plan-library.ts';
+import type { InspectedLibrary } from './inspect-library.ts';
 
-/** Conflicts listed one by one; the rest is summed up, so that one lost manifest does not fill the run's record. */
-const LISTED_CONFLICTS = 20;
+/** Listed one by one; the rest is summed up, so that one lost manifest does not fill the run's record. */
+const LISTED = 20;
 
 /** Reports what will not be in a user's library: picks without files, and files that something is in the way of. */
-export function reportDiff(
-  progress: Progress,
-  user: LibraryUser,
-  place: LibraryPlace,
-  plan: LibraryPlan,
-  diff: LibraryDiff,
-): void {
+export function reportDiff(progress: Progress, { user, place, plan, diff, steps }: InspectedLibrary): void {
+  const target = { kind: 'user', id: user.id } as const;
   if (user.path !== null && user.path !== place.path && user.fileCount > 0)
     progress.log('warn', `${user.name}: the library moved; what is left at the old place can be removed.`, {
       from: user.path,
@@ -24,12 +16,17 @@ export function reportDiff(
     });
   if (plan.leftOut.length > 0)
     progress.log('warn', `${user.name}: picks without a file that the user may see are left out.`, {
-      series: plan.leftOut,
+      series: plan.leftOut.slice(0, LISTED),
+      count: plan.leftOut.length,
     });
-  for (const conflict of diff.conflicts.slice(0, LISTED_CONFLICTS))
-    progress.fail(join(place.path, conflict.path), inTheWay(join(place.path, conflict.by), 'a file'));
-  const rest = diff.conflicts.length - LISTED_CONFLICTS;
-  if (rest > 0) progress.fail(place.path, inTheWay(place.path, `${rest} more files`));
+  if (steps.isBlocked)
+    progress.log('warn', `${user.name}: an administrator blocked the library for this user.`, {
+      remedy: 'Unblock it in the dashboard of the media server, or disable the user here.',
+    });
+  for (const conflict of diff.conflicts.slice(0, LISTED))
+    progress.fail(join(place.path, conflict.path), inTheWay(join(place.path, conflict.by), 'a file'), target);
+  const rest = diff.conflicts.length - LISTED;
+  if (rest > 0) progress.fail(place.path, inTheWay(place.path, `${rest} more files`), target);
 }
 
 function inTheWay(path: string, what: string): ShowrunnerError {

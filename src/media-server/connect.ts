@@ -1,6 +1,8 @@
 import { HTTP_DEFAULTS, type HttpOptions } from '../platform/http-client.ts';
 import type { Logger } from '../platform/log.ts';
+import { createLibraryControl } from './control-libraries.ts';
 import { createServerLibrary, listLibraries } from './create-library.ts';
+import { createImageSource } from './images.ts';
 import { readItemPages } from './item-pages.ts';
 import {
   EPISODES_QUERY,
@@ -10,10 +12,12 @@ import {
   SERIES_QUERY,
 } from './item-queries.ts';
 import { listServerUsers } from './list-users.ts';
+import { markItemPlayed } from './mark-played.ts';
 import type { Dialect, ListInput, MediaServer, Page } from './media-server.ts';
 import { parseEpisode, parseSeason, parseSeries } from './parse-catalog.ts';
 import { parseList } from './parse-server.ts';
 import { parsePlayState } from './parse-users.ts';
+import { createWatchSource } from './read-watch-lists.ts';
 import { createServerConnection } from './server-connection.ts';
 import { addressOf, badAnswer } from './server-errors.ts';
 import { parseApiKey, parseServerUrl } from './server-url.ts';
@@ -66,9 +70,12 @@ export function createMediaServer(options: MediaServerOptions): MediaServer {
     readItemPages({
       fetchPage: async (start, limit, signal) => {
         const request = (await connection.rules(signal)).items(input.userId);
-        const paging = { ParentId: input.libraryId, StartIndex: String(start), Limit: String(limit) };
+        const parent = input.seriesId ?? input.libraryId;
+        const paging = { ParentId: parent, StartIndex: String(start), Limit: String(limit) };
         const query = { ...request.query, ...itemQuery, ...paging };
-        const page = parseList(await connection.read({ ...request, query }, signal));
+        const answer = await connection.read({ ...request, query }, signal);
+        // An array alone is how some lists come, but never this one: an empty one would pass for an empty library.
+        const page = Array.isArray(answer) ? null : parseList(answer);
         if (!page)
           throw badAnswer(`${addressOf(base)} did not answer with a list of items.`, { retryable: true });
         return page;
@@ -95,14 +102,14 @@ export function createMediaServer(options: MediaServerOptions): MediaServer {
       const seen = new Set<string>();
       for (const query of PLAY_STATE_QUERIES) yield* list(input, query, parsePlayState, seen);
     },
-    markPlayed: async ({ signal, ...input }) => {
-      const { markPlayed } = await connection.rules(signal);
-      await connection.send(markPlayed(input), signal);
-    },
+    markPlayed: (input) => markItemPlayed(connection, input),
     createLibrary: (input) => createServerLibrary(connection, input),
     refreshLibrary: async (libraryId, signal) => {
       const { refreshLibrary } = await connection.rules(signal);
       await connection.send(refreshLibrary(libraryId), signal);
     },
+    ...createLibraryControl(connection, pageSize),
+    ...createImageSource(connection),
+    ...createWatchSource(connection, pageSize),
   };
 }

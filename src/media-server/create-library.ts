@@ -4,6 +4,7 @@ import type { MediaLibrary } from './media-server.ts';
 import { type NamedLibrary, parseLibrary, parseList } from './parse-server.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { badAnswer } from './server-errors.ts';
+import { isSamePath } from './server-path.ts';
 
 const LOOKS = 20;
 const PAUSE_MS = 500;
@@ -70,15 +71,7 @@ async function lookFor(
 }
 
 function findByPath(libraries: readonly NamedLibrary[], path: string): MediaLibrary | undefined {
-  const wanted = comparable(path);
-  return libraries.find(({ library }) => library.locations.some((each) => comparable(each) === wanted))
-    ?.library;
-}
-
-/** Windows paths are compared without case and with either separator. */
-function comparable(path: string): string {
-  const trimmed = path.replace(/[/\\]+$/, '');
-  return /^([a-z]:|\\\\)/i.test(path) ? trimmed.replaceAll('\\', '/').toLowerCase() : trimmed;
+  return libraries.find(({ library }) => library.locations.some((each) => isSamePath(each, path)))?.library;
 }
 
 function withRemedy(failure: unknown, name: string, path: string): unknown {

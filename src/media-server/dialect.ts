@@ -2,7 +2,7 @@ import type { Dialect } from './media-server.ts';
 
 /** One request in a server's own words; the path starts with a slash and its variable parts are encoded. */
 export interface ServerRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly json?: unknown;
@@ -21,8 +21,15 @@ export interface DialectRules {
   /** The request for items as one user sees them; the query is added by the caller. */
   items(userId: string): ServerRequest;
   markPlayed(input: { readonly userId: string; readonly itemId: string; readonly at: Date }): ServerRequest;
+  /** The form of versions that answer 404 to `markPlayed`; left out where there are none. */
+  markPlayedBefore?(input: {
+    readonly userId: string;
+    readonly itemId: string;
+    readonly at: Date;
+  }): ServerRequest;
   createLibrary(input: { readonly name: string; readonly path: string }): ServerRequest;
   refreshLibrary(libraryId: string): ServerRequest;
+  removeLibrary(library: { readonly id: string; readonly name: string }): ServerRequest;
 }
 
 /** A GET of `path`. */

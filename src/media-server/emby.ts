@@ -32,4 +32,12 @@ export const emby: DialectRules = {
     query: { Recursive: 'true', MetadataRefreshMode: 'Default', ImageRefreshMode: 'Default' },
     idempotent: true,
   }),
+  // What its own dashboard sends; the DELETE of the same path is not in every version.
+  removeLibrary: ({ id, name }) => ({
+    method: 'POST',
+    path: '/Library/VirtualFolders/Delete',
+    query: { id, name, refreshLibrary: 'false' },
+    json: { Id: id, Name: name, RefreshLibrary: false },
+    idempotent: true,
+  }),
 };

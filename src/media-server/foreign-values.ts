@@ -90,6 +90,12 @@ export function readNames(value: unknown): string[] {
   return [...new Set(names.filter((name) => name !== null))];
 }
 
+/** A foreign object with its properties as they are; null for anything else. */
+export function readRecord(value: unknown): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.fromEntries(Object.entries(value));
+}
+
 /** Lower-case property names of a foreign object with their values; empty for anything else. */
 export function readEntries(value: unknown): Map<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map();

@@ -16,6 +16,8 @@ export interface PagedList<Item> {
   readonly signal: AbortSignal;
   /** Ids seen so far; shared between lists that are to be merged without repeats. */
   readonly seen?: Set<string>;
+  /** Whether, after a page with these items, the rest of the list is not wanted. */
+  readonly isEnough?: (items: readonly Item[]) => boolean;
   /** Told when the list changed while it was read, and is read once more. */
   readonly onChanged?: () => void;
 }
@@ -24,7 +26,8 @@ export interface PagedList<Item> {
  * Reads a list page by page, requesting the next page while the last one is used, and never more than that one. Every
  * page starts with the last item of the page before: another item in its place means that the list moved in between,
  * be it forward (items repeat) or backward (items are missed, which nothing else would tell). Such a list is read once
- * more from the start, for the items not seen before, so that a complete pass is one.
+ * more from the start, for the items not seen before, so that a complete pass is one; when it moves again, the last page
+ * says that something could not be read.
  *
  * @throws ShowrunnerError `MEDIA_SERVER_BAD_ANSWER` when the server sends the same page over and over; the signal's reason
  */
@@ -33,15 +36,16 @@ export async function* readItemPages<Item>(list: PagedList<Item>): AsyncGenerato
   const stop = () => reading.abort(list.signal.reason);
   list.signal.throwIfAborted();
   list.signal.addEventListener('abort', stop, { once: true });
-  const pass = { seen: list.seen ?? new Set<string>(), inList: new Set<string>(), changed: false };
+  const pass = { seen: list.seen ?? new Set<string>(), inList: new Set<string>(), changed: false, isTorn: false };
   try {
     yield* readPass(list, pass, reading.signal);
     if (!pass.changed) return;
     list.onChanged?.();
-    const again = { ...pass, inList: new Set<string>() };
+    const again = { ...pass, inList: new Set<string>(), isTorn: false };
     for await (const page of readPass(list, again, reading.signal)) {
-      if (page.items.length > 0) yield { items: page.items, skipped: 0 };
+      if (page.items.length > 0) yield { ...page, skipped: 0 };
     }
+    if (again.isTorn) yield { items: [], skipped: 0, unreadable: 1 };
   } finally {
     list.signal.removeEventListener('abort', stop);
     reading.abort(new DOMException('The list is not read any further.', 'AbortError'));
@@ -54,6 +58,8 @@ interface Pass {
   /** Ids of this pass alone. */
   readonly inList: Set<string>;
   changed: boolean;
+  /** Whether a page did not begin where the one before ended, so that items may have been missed. */
+  isTorn: boolean;
 }
 
 async function* readPass<Item>(
@@ -70,11 +76,17 @@ async function* readPass<Item>(
     const overlaps = start > 0;
     const ids = page.items.map(idOf);
     const isContinued = !overlaps || (page.items.length > 0 && ids[0] === lastId);
-    if (!isContinued) pass.changed = true;
+    if (!isContinued) {
+      pass.changed = true;
+      pass.isTorn = true;
+    }
     const result = sort(page.items, ids, overlaps && isContinued ? 1 : 0, list.parse, pass);
 
     barren = result.fresh === 0 ? barren + 1 : 0;
-    const isMore = page.items.length > 0 && hasMore(page, start, list.pageSize, result.fresh);
+    const isMore =
+      page.items.length > 0 &&
+      hasMore(page, start, list.pageSize, result.fresh) &&
+      !list.isEnough?.(result.items);
     if (isMore && barren >= MAX_BARREN_PAGES) {
       throw badAnswer('The media server sends the same page of a list again and again.', {
         remedy: 'Try again when no library scan is running; if it stays, the server ignores StartIndex.',
@@ -86,7 +98,10 @@ async function* readPass<Item>(
     next = isMore ? list.fetchPage(start, list.pageSize, signal) : null;
     // The page may fail, or be given up, while the consumer is busy: it is looked at only when awaited.
     next?.catch(() => {});
-    if (result.items.length > 0 || result.skipped > 0) yield { items: result.items, skipped: result.skipped };
+    if (result.items.length > 0 || result.skipped > 0) {
+      const { items, skipped, unreadable } = result;
+      yield { items, skipped, ...(unreadable > 0 && { unreadable }) };
+    }
     signal.throwIfAborted();
   }
 }
@@ -94,6 +109,7 @@ async function* readPass<Item>(
 interface Sorted<Item> {
   readonly items: Item[];
   readonly skipped: number;
+  readonly unreadable: number;
   /** Items not met before in this pass, of whatever kind. */
   readonly fresh: number;
 }
@@ -107,6 +123,7 @@ function sort<Item>(
 ): Sorted<Item> {
   const items: Item[] = [];
   let skipped = 0;
+  let unreadable = 0;
   let fresh = 0;
   for (let index = from; index < raws.length; index++) {
     const id = ids[index] ?? null;
@@ -122,10 +139,14 @@ function sort<Item>(
       pass.seen.add(id);
     }
     const item = parse(raws[index]);
-    if (item === null) skipped++;
-    else items.push(item);
+    if (item !== null) {
+      items.push(item);
+      continue;
+    }
+    skipped++;
+    if (isOpen(raws[index])) unreadable++;
   }
-  return { items, skipped, fresh };
+  return { items, skipped, unreadable, fresh };
 }
 
 /**
@@ -136,6 +157,20 @@ function hasMore(page: RawList, start: number, limit: number, fresh: number): bo
   if (page.items.length === limit) return true;
   if (page.items.length > limit) return false;
   return fresh > 0 && page.total !== null && page.total > start + page.items.length;
+}
+
+/**
+ * Whether an item that could not be read leaves it open what the list holds. One that is listed as missing does not; one
+ * of another type does: box sets stand in the place of their series, and Emby answers a query that it does not
+ * understand with its root folders.
+ */
+function isOpen(raw: unknown): boolean {
+  return !(
+    typeof raw === 'object' &&
+    raw !== null &&
+    'LocationType' in raw &&
+    raw.LocationType === 'Virtual'
+  );
 }
 
 function idOf(raw: unknown): string | null {

@@ -16,12 +16,15 @@ const EVERY_LIST = {
   IsMissing: 'false',
 } as const;
 
-/** Series with all that describes them; people and streams are left out, they multiply the cost. */
+/**
+ * Series with all that describes them; people and streams are left out, they multiply the cost. The last four fields tell
+ * whether something below a series changed: `DateLastMediaAdded` is Jellyfin's alone, the counts are on both.
+ */
 export const SERIES_QUERY: ItemQuery = {
   ...EVERY_LIST,
   IncludeItemTypes: 'Series',
   Fields:
-    'Path,ProviderIds,Genres,Overview,Studios,Tags,Status,ProductionYear,PremiereDate,EndDate,CommunityRating,OfficialRating,OriginalTitle,SortName,DateCreated',
+    'Path,ProviderIds,Genres,Overview,Studios,Tags,Status,ProductionYear,PremiereDate,EndDate,CommunityRating,OfficialRating,OriginalTitle,SortName,DateCreated,Etag,DateLastMediaAdded,RecursiveItemCount,ChildCount',
   EnableUserData: 'false',
   ImageTypeLimit: '1',
   EnableImageTypes: 'Primary,Backdrop',
@@ -54,11 +57,29 @@ const PLAY_STATES = {
   EnableImages: 'false',
 } as const;
 
+/** Episodes that a user has begun and not finished. */
+export const BEGUN_QUERY: ItemQuery = { ...PLAY_STATES, Filters: 'IsResumable' };
+
 /**
  * The lists that together hold every episode a user has played or begun. Begun ones first: an episode that is finished
  * between the two is then in both, in the other order it would be in neither.
  */
 export const PLAY_STATE_QUERIES: readonly ItemQuery[] = [
-  { ...PLAY_STATES, Filters: 'IsResumable' },
+  BEGUN_QUERY,
   { ...PLAY_STATES, Filters: 'IsPlayed' },
 ];
+
+/** Episodes that a user has played, the last one first, and how many there are. */
+export const PLAYED_QUERY: ItemQuery = {
+  ...PLAY_STATES,
+  Filters: 'IsPlayed',
+  SortBy: 'DatePlayed,SortName',
+  SortOrder: 'Descending',
+  EnableTotalRecordCount: 'true',
+};
+
+/** Episodes asked for by their ids, whatever the user did with them. */
+export const EPISODE_STATES_QUERY: ItemQuery = PLAY_STATES;
+
+/** Series asked for by their ids, for the number of episodes a user has not played. */
+export const UNPLAYED_QUERY: ItemQuery = { ...PLAY_STATES, IncludeItemTypes: 'Series' };

@@ -20,6 +20,12 @@ export const jellyfin: DialectRules = {
     path: `/UserPlayedItems/${encodeURIComponent(itemId)}`,
     query: { userId, datePlayed: at.toISOString() },
   }),
+  // Until 10.8 the user stood in the path (PlaystateController of those versions).
+  markPlayedBefore: ({ userId, itemId, at }) => ({
+    method: 'POST',
+    path: `/Users/${encodeURIComponent(userId)}/PlayedItems/${encodeURIComponent(itemId)}`,
+    query: { datePlayed: at.toISOString() },
+  }),
   // The path goes into the options: the `paths` parameter is split at commas.
   createLibrary: ({ name, path }) => ({
     method: 'POST',
@@ -33,6 +39,13 @@ export const jellyfin: DialectRules = {
     method: 'POST',
     path: `/Items/${encodeURIComponent(libraryId)}/Refresh`,
     query: { metadataRefreshMode: 'Default', imageRefreshMode: 'Default' },
+    idempotent: true,
+  }),
+  // By name only (LibraryStructureController); names are unique, as each is a folder of the server.
+  removeLibrary: ({ name }) => ({
+    method: 'DELETE',
+    path: '/Library/VirtualFolders',
+    query: { name, refreshLibrary: 'false' },
     idempotent: true,
   }),
 };

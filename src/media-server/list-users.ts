@@ -15,8 +15,20 @@ export async function listServerUsers(
   pageSize: number,
   signal: AbortSignal,
 ): Promise<readonly MediaUser[]> {
+  const found = await listUsersAs(connection, pageSize, signal, parseUser);
+  if (found.every((user) => user.enableAllFolders)) return found;
+  return withLibraryIds(found, await listLibraries(connection, signal));
+}
+
+/** Reads all users, each as `parse` reads it; those of which it makes null are left out. */
+export async function listUsersAs<User>(
+  connection: ServerConnection,
+  pageSize: number,
+  signal: AbortSignal,
+  parse: (raw: unknown) => User | null,
+): Promise<User[]> {
   const { users, pagesUsers } = await connection.rules(signal);
-  const found: MediaUser[] = [];
+  const found: User[] = [];
   const pages = readItemPages({
     fetchPage: async (start, limit, pageSignal) => {
       const query = pagesUsers
@@ -26,13 +38,12 @@ export async function listServerUsers(
       if (!list) throw badAnswer('The media server did not answer with a list of users.');
       return list;
     },
-    parse: parseUser,
+    parse,
     pageSize: pagesUsers ? pageSize : Number.MAX_SAFE_INTEGER,
     signal,
   });
   for await (const page of pages) found.push(...page.items);
-  if (found.every((user) => user.enableAllFolders)) return found;
-  return withLibraryIds(found, await listLibraries(connection, signal));
+  return found;
 }
 
 function withLibraryIds(

@@ -1,3 +1,5 @@
+import type { ImageSource, LibraryControl } from './library-control.ts';
+
 /** The two families of servers that Showrunner speaks with. */
 export type Dialect = 'jellyfin' | 'emby';
 
@@ -58,6 +60,11 @@ export interface SeriesItem {
   readonly path: string | null;
   readonly addedAt: Date | null;
   readonly images: { readonly primary?: string; readonly backdrop?: string };
+  /**
+   * Opaque: another one when something below the series was added or removed. Null when the server counts nothing, so
+   * that only reading its episodes can tell. A new name of an episode alone does not change it.
+   */
+  readonly version: string | null;
 }
 
 export interface SeasonItem {
@@ -102,10 +109,14 @@ export interface PlayStateItem {
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly skipped: number;
+  /** Of those skipped, how many leave it open what the list holds: it then cannot tell that something is gone. */
+  readonly unreadable?: number;
 }
 
 export interface ListInput {
   readonly libraryId: string;
+  /** Item id of one series of the library, to list what lies below it alone. */
+  readonly seriesId?: string;
   /**
    * The user through whose eyes to list. Jellyfin does not check for an API key whether the user may see the library:
    * the caller does, by the user's `enabledFolders`.
@@ -114,11 +125,60 @@ export interface ListInput {
   readonly signal: AbortSignal;
 }
 
+/** The episodes a user has played lately. */
+export interface RecentPlays {
+  /** The one played last first. */
+  readonly items: readonly PlayStateItem[];
+  /** Episodes of the library that the user has played in all; null where the server does not count. */
+  readonly total: number | null;
+}
+
+/** A playback in the server's activity log. */
+export interface Activity {
+  readonly userId: string;
+  /** Null where the server does not say what was played. */
+  readonly itemId: string | null;
+}
+
+/** Some items as one user sees them. */
+interface ItemsInput {
+  readonly userId: string;
+  readonly itemIds: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** The questions by which a user's plays are followed without reading them all. */
+export interface WatchSource {
+  /** What the server's own clock said in its last answer, to the second; null when it never said. */
+  serverTime(): Date | null;
+  /**
+   * Episodes of a library that the user played at `since` or later, by the date the server keeps: a mark can carry any
+   * date, also an old one, and is then not among them (but in `total`).
+   */
+  playsSince(input: ListInput & { readonly since: Date }): Promise<RecentPlays>;
+  /** Episodes of a library that the user has begun and not finished. */
+  begunEpisodes(input: ListInput): AsyncIterable<Page<PlayStateItem>>;
+  /** How many episodes of a library the user has played; null where the server does not count. */
+  playedCount(input: ListInput): Promise<number | null>;
+  /** Play states of the given episodes, untouched ones too; what the server does not show is left out. */
+  playStatesOf(input: ItemsInput): Promise<readonly PlayStateItem[]>;
+  /** How many episodes of the given series the user has not played; series that are gone or not counted are left out. */
+  unplayedCounts(input: ItemsInput): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Playbacks since a time, by all users. It knows nothing of marks. Null when the server keeps no log, does not show
+   * it, or has more to tell than is worth reading.
+   */
+  activity(input: {
+    readonly since: Date;
+    readonly signal: AbortSignal;
+  }): Promise<readonly Activity[] | null>;
+}
+
 /**
  * A Jellyfin or Emby server behind one interface. Every call throws `ShowrunnerError` with a `MEDIA_SERVER_*` code;
  * lists are read page by page, the next page being requested while the last one is used, one request at a time.
  */
-export interface MediaServer {
+export interface MediaServer extends LibraryControl, ImageSource, WatchSource {
   /** Asks who the server is, without credentials, then checks the key. */
   connect(signal: AbortSignal): Promise<ServerInfo>;
   libraries(signal: AbortSignal): Promise<readonly MediaLibrary[]>;

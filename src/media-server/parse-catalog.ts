@@ -30,6 +30,10 @@ const SeriesShape = z.object({
   LocationType: foreign.name,
   ImageTags: foreign.entries,
   BackdropImageTags: foreign.names,
+  Etag: foreign.name,
+  DateLastMediaAdded: foreign.name,
+  RecursiveItemCount: foreign.count,
+  ChildCount: foreign.count,
 });
 
 const SeasonShape = z.object({
@@ -84,6 +88,7 @@ export function parseSeries(raw: unknown): SeriesItem | null {
     path: data.Path,
     addedAt: data.DateCreated,
     images: imagesOf(data.ImageTags, data.BackdropImageTags),
+    version: versionOf(data),
   };
 }
 
@@ -121,6 +126,15 @@ export function parseEpisode(raw: unknown): EpisodeItem | null {
     path: data.Path,
     addedAt: data.DateCreated,
   };
+}
+
+/**
+ * The etag changes when the server saves the series, the date when Jellyfin adds an episode, the counts when anything comes
+ * or goes. Only the counts can tell of a removal, so that without them there is no version.
+ */
+function versionOf(data: z.output<typeof SeriesShape>): string | null {
+  if (data.RecursiveItemCount === null) return null;
+  return [data.RecursiveItemCount, data.ChildCount, data.DateLastMediaAdded, data.Etag].join('|');
 }
 
 /** Some servers number the specials 99, or not at all: the name decides, and a real season 99 stays one. */

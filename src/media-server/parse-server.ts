@@ -16,6 +16,8 @@ const LibraryShape = z.object({
   ItemId: foreign.id,
   Id: foreign.id,
   Guid: foreign.id,
+  LibraryOptions: z.record(z.string(), z.unknown()).nullable().catch(null),
+  RefreshStatus: foreign.name,
 });
 
 const ListShape = z.union([
@@ -33,6 +35,10 @@ export interface RawList {
 export interface NamedLibrary {
   readonly library: MediaLibrary;
   readonly aliases: readonly string[];
+  /** The id by which policies name it. */
+  readonly folderId: string;
+  readonly options: Readonly<Record<string, unknown>> | null;
+  readonly isScanning: boolean;
 }
 
 /** Collection types that mean: no type. */
@@ -78,5 +84,9 @@ export function parseLibrary(raw: unknown): NamedLibrary | null {
       locations: data.Locations.map(readPath).filter((path) => path !== null),
     },
     aliases: [data.ItemId, data.Id, data.Guid].filter((alias) => alias !== null),
+    // Emby's policies go by a Guid that it also tells; Jellyfin's item id is one.
+    folderId: data.Guid ?? id,
+    options: data.LibraryOptions,
+    isScanning: data.RefreshStatus !== null && data.RefreshStatus.toLowerCase() !== 'idle',
   };
 }

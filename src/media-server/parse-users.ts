@@ -35,17 +35,20 @@ export function parseUser(raw: unknown): MediaUser | null {
 }
 
 /**
- * Reads an episode's play state; null when it is something else, lacks an id or says nothing of a user. Lists leave out
- * what is zero or unknown, so everything inside is optional; a played episode was played at least once.
+ * Reads an episode's play state; null when it is something else, lacks an id or says neither whether it was played nor how
+ * far: silence is not "unwatched". Lists leave out what is zero or unknown, so the rest is optional; a played episode was
+ * played at least once.
  */
 export function parsePlayState(raw: unknown): PlayStateItem | null {
   const { data } = PlayStateShape.safeParse(raw);
   if (data?.Type !== 'Episode' || data.Id === null) return null;
-  const played = data.UserData.Played ?? false;
+  const { Played, PlaybackPositionTicks } = data.UserData;
+  if (Played === null && PlaybackPositionTicks === null) return null;
+  const played = Played ?? false;
   return {
     itemId: data.Id,
     played,
-    positionMs: data.UserData.PlaybackPositionTicks ?? 0,
+    positionMs: PlaybackPositionTicks ?? 0,
     runtimeMs: data.RunTimeTicks,
     playCount: Math.max(data.UserData.PlayCount ?? 0, played ? 1 : 0),
     isFavorite: data.UserData.IsFavorite ?? false,

@@ -1,6 +1,7 @@
 import { ShowrunnerError } from '../platform/errors.ts';
 import { type HttpOptions, requestJson, requestText } from '../platform/http-client.ts';
 import { HttpError } from '../platform/http-error.ts';
+import { type HttpStream, type StreamLimits, withStream } from '../platform/http-stream.ts';
 import { createTurnstile } from '../platform/turnstile.ts';
 import { type DialectRules, get, type ServerRequest } from './dialect.ts';
 import { emby } from './emby.ts';
@@ -17,12 +18,21 @@ export interface ServerConnection {
   readonly base: URL;
   /** The server's dialect: asked for once, at the first call. */
   rules(signal: AbortSignal): Promise<DialectRules>;
+  /** What the server's clock said in its last answer, to the second; null when it never said. */
+  serverTime(): Date | null;
   /** Asks who the server is without the key, then whether it takes the key. */
   identify(signal: AbortSignal): Promise<ServerInfo>;
   /** Asks for JSON. */
   read(request: ServerRequest, signal: AbortSignal): Promise<unknown>;
   /** Sends something whose answer, if any, says nothing that is needed. */
   send(request: ServerRequest, signal: AbortSignal): Promise<void>;
+  /** Asks for something that is no JSON, once, and hands it to `use` while it arrives. */
+  open<Result>(
+    request: ServerRequest,
+    limits: StreamLimits,
+    signal: AbortSignal,
+    use: (answer: HttpStream) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** Opens nothing yet: the first request connects. A `dialect` that is given is believed. */
@@ -34,6 +44,7 @@ export function createServerConnection(
 ): ServerConnection {
   const takeTurn = createTurnstile();
   let known: Dialect | undefined = dialect;
+  let serverTime: Date | null = null;
 
   const ask = async (
     request: ServerRequest,
@@ -43,7 +54,10 @@ export function createServerConnection(
     const url = requestUrl(base, request.path, request.query);
     const call = { ...request, url, headers, signal };
     try {
-      return request.method === 'GET' ? (await requestJson(call, http)).body : await requestText(call, http);
+      if (request.method !== 'GET') return await requestText(call, http);
+      const { body, headers: answered } = await requestJson(call, http);
+      serverTime = parseHttpDate(answered.get('date')) ?? serverTime;
+      return body;
     } catch (error) {
       throw error instanceof HttpError ? toServerError(error, { url, apiKey }) : error;
     }
@@ -73,6 +87,7 @@ export function createServerConnection(
   return {
     base,
     rules,
+    serverTime: () => serverTime,
     identify: async (signal) => {
       const info = await takeTurn(signal, () => askWhoItIs(signal));
       const answer = parseServerInfo(await askWithKey(get('/System/Info'), signal));
@@ -84,7 +99,22 @@ export function createServerConnection(
     send: async (request, signal) => {
       await askWithKey(request, signal);
     },
+    open: async (request, limits, signal, use) => {
+      const { authorization } = await rules(signal);
+      const url = requestUrl(base, request.path, request.query);
+      const call = { ...request, url, headers: authorization(apiKey), signal };
+      try {
+        return await takeTurn(signal, () => withStream(call, limits, use));
+      } catch (error) {
+        throw error instanceof HttpError ? toServerError(error, { url, apiKey }) : error;
+      }
+    },
   };
+}
+
+function parseHttpDate(text: string | null): Date | null {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** Every server answers this question without a key, in JSON and without a redirect (which is an error of its own). */

@@ -1,5 +1,5 @@
 import { type ErrorDetails, ShowrunnerError } from '../platform/errors.ts';
-import type { HttpError } from '../platform/http-error.ts';
+import { HttpError } from '../platform/http-error.ts';
 import { looksLikeMarkup } from '../platform/http-retry.ts';
 import { readEntries, readName } from './foreign-values.ts';
 
@@ -52,6 +52,11 @@ export function toServerError(error: HttpError, asked: Asked): ShowrunnerError {
 /** An answer that is none: `problem` says what is wrong with it, as a whole sentence. */
 export function badAnswer(problem: string, details: ErrorDetails = {}): ShowrunnerError {
   return new ShowrunnerError('MEDIA_SERVER_BAD_ANSWER', problem, details);
+}
+
+/** Whether the server said that there is nothing at a path. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ShowrunnerError && error.cause instanceof HttpError && error.cause.status === 404;
 }
 
 /** Something answers at that address, but not a server we can speak with. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  addressSecret,
   chosenKey,
   givenKey,
   host,
@@ -71,6 +72,24 @@ export const variables = z.object({
     description: 'Whether this process executes jobs (`on`) or only serves the API (`off`).',
     default: 'on',
   }),
+  SHOWRUNNER_LEASE_SECONDS: defaulting(wholeNumber(5, 3_600), {
+    group: 'Process',
+    description:
+      'Seconds without a sign of life, 5 to 3600, after which other processes take over the runs of this one. The same for all processes.',
+    default: '60',
+  }),
+  SHOWRUNNER_KEEP_RUN_EVENTS_DAYS: defaulting(wholeNumber(1, 36_500), {
+    group: 'Process',
+    description:
+      'Days for which the events of a finished run are kept: its log, steps and failed items. Afterwards its last event and its figures stay.',
+    default: '30',
+  }),
+  SHOWRUNNER_KEEP_RUNS_DAYS: defaulting(wholeNumber(1, 36_500), {
+    group: 'Process',
+    description:
+      'Days for which finished runs and workflow runs are kept. The newest run of each job stays, and what tells whether its prerequisites are met.',
+    default: '365',
+  }),
   SHOWRUNNER_TIME_ZONE: optional(timeZone, {
     group: 'Process',
     description: 'IANA time zone in which schedules are read.',
@@ -115,6 +134,23 @@ export const variables = z.object({
     group: 'Media server',
     description: 'Whether users found on the media server for the first time get recommendations.',
     default: 'disabled',
+  }),
+  SHOWRUNNER_WEBHOOK_SECRET: optional(addressSecret, {
+    group: 'Media server',
+    description:
+      'Secret in the address `/webhooks/<secret>` to which the media server sends playback webhooks, at least 24 characters. One made by `renewWebhookSecret` is taken as well.',
+    secret: 'whole',
+  }),
+  SHOWRUNNER_CAUGHT_UP_PERCENT: defaulting(wholeNumber(1, 100), {
+    group: 'Series states',
+    description:
+      'Share of the aired episodes that has to be watched for a series to count as caught up with, or completed.',
+    default: '90',
+  }),
+  SHOWRUNNER_ABANDONED_AFTER_DAYS: defaulting(wholeNumber(1, 36_500), {
+    group: 'Series states',
+    description: 'Days without a play after which a begun series counts as abandoned.',
+    default: '180',
   }),
   OPENAI_API_KEY: optional(givenKey, {
     group: 'Embeddings',

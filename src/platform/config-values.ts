@@ -81,6 +81,11 @@ export const pathMap = z
 /** A key that is long enough not to be guessed. */
 export const chosenKey = z.string().regex(/^\S{24,512}$/, 'Use 24 to 512 characters without spaces.');
 
+/** A secret that is part of an address. */
+export const addressSecret = z
+  .string()
+  .regex(/^[\w-]{24,200}$/, 'Use 24 to 200 letters, digits, - and _: it is part of an address.');
+
 /** A key somebody else gave out. */
 export const givenKey = z.string().regex(/^\S+$/, 'Give the key without spaces in it.');
 

@@ -10,6 +10,10 @@ export interface Config {
   readonly logLevel: VariableValues['SHOWRUNNER_LOG_LEVEL'];
   /** Whether this process executes jobs. */
   readonly worker: boolean;
+  /** How long a process may give no sign of life before it loses its runs, in ms. */
+  readonly leaseMs: number;
+  /** For how many days the events of finished runs are kept, and the runs themselves. */
+  readonly keep: { readonly runEventsDays: number; readonly runsDays: number };
   /** IANA name. */
   readonly timeZone: string;
   readonly server: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
@@ -24,6 +28,14 @@ export interface Config {
   } | null;
   /** Whether users seen for the first time get recommendations. */
   readonly newUsersEnabled: boolean;
+  /** The secret in the address of the media server's webhooks. */
+  readonly webhookSecret: string | null;
+  /** When a series counts as watched or given up. */
+  readonly seriesStates: {
+    /** 0..1 */
+    readonly caughtUpShare: number;
+    readonly abandonedAfterDays: number;
+  };
   /** The OpenAI-compatible endpoint; null means the offline embedder. */
   readonly embeddings: {
     readonly apiKey: string | null;
@@ -145,6 +157,11 @@ function toConfig(values: VariableValues): Config {
     dataFolder,
     logLevel: values.SHOWRUNNER_LOG_LEVEL,
     worker: values.SHOWRUNNER_WORKER === 'on',
+    leaseMs: values.SHOWRUNNER_LEASE_SECONDS * 1000,
+    keep: {
+      runEventsDays: values.SHOWRUNNER_KEEP_RUN_EVENTS_DAYS,
+      runsDays: values.SHOWRUNNER_KEEP_RUNS_DAYS,
+    },
     timeZone: values.SHOWRUNNER_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     server: {
       host: values.SHOWRUNNER_HOST,
@@ -157,6 +174,11 @@ function toConfig(values: VariableValues): Config {
     mediaServer:
       url && mediaServerKey ? { url, apiKey: mediaServerKey, type: values.MEDIA_SERVER_TYPE } : null,
     newUsersEnabled: values.SHOWRUNNER_NEW_USERS === 'enabled',
+    webhookSecret: values.SHOWRUNNER_WEBHOOK_SECRET ?? null,
+    seriesStates: {
+      caughtUpShare: values.SHOWRUNNER_CAUGHT_UP_PERCENT / 100,
+      abandonedAfterDays: values.SHOWRUNNER_ABANDONED_AFTER_DAYS,
+    },
     embeddings:
       openaiKey || openaiUrl
         ? {

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'LIBRARY_WRITE_FAILED'
   | 'DATABASE_UNAVAILABLE'
   | 'SCHEDULER_UNAVAILABLE'
+  | 'SERVER_STOPPING'
   | 'DATA_FOLDER_IN_USE'
   | 'LARGE_REMOVAL'
   | 'INTERNAL';
@@ -80,5 +81,11 @@ export function toErrorRecord(error: unknown): ErrorRecord {
       ...(error.value && { value: error.value }),
     };
   }
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+  return { code: 'INTERNAL', message: messageOf(error) };
+}
+
+/** The query builder's own message is the whole statement with its parameters; what went wrong is in its cause. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message.startsWith('Failed query:') && error.cause ? messageOf(error.cause) : error.message;
 }

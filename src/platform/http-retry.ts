@@ -2,7 +2,7 @@ import type { HttpError } from './http-error.ts';
 
 /** What decides whether a request may be sent again. */
 export interface Repeatable {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Whether sending it twice does the same as sending it once; a GET always is. */
   readonly idempotent?: boolean;
 }

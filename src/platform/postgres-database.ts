@@ -4,15 +4,22 @@ import postgres from 'postgres';
 import { type Database, queryable } from './database.ts';
 import { ShowrunnerError } from './errors.ts';
 import { MIGRATIONS_FOLDER } from './migrations.ts';
+import { postgresTransaction } from './postgres-transaction.ts';
 
 /** Held while migrations run, so that processes which start together do not run them twice. */
 const MIGRATION_LOCK = 7_406_931;
+const IDLE_TRANSACTION_MS = 60_000;
 
 /** Options of the connection pool. */
 export interface PostgresOptions {
   readonly url: string;
   /** Connections at most (default 10). */
   readonly max?: number;
+  /**
+   * How long a transaction may wait for its next statement before the server rolls it back, in ms (default 60,000): a
+   * frozen process must not hold the rows that the process after it has to write.
+   */
+  readonly idleTransactionMs?: number;
 }
 
 /**
@@ -21,7 +28,12 @@ export interface PostgresOptions {
  * @throws ShowrunnerError `DATABASE_UNAVAILABLE` when it cannot be reached or lacks pgvector
  */
 export async function openPostgresDatabase(options: PostgresOptions): Promise<Database> {
-  const client = postgres(options.url, { max: options.max ?? 10, onnotice: () => {}, connect_timeout: 10 });
+  const client = postgres(options.url, {
+    max: options.max ?? 10,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: { idle_in_transaction_session_timeout: options.idleTransactionMs ?? IDLE_TRANSACTION_MS },
+  });
   const orm = drizzle(client);
   const unavailable = (cause: unknown) =>
     new ShowrunnerError('DATABASE_UNAVAILABLE', `PostgreSQL did not answer: ${messageOf(cause)}`, {
@@ -39,7 +51,8 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Da
   return {
     kind: 'postgres',
     ...queryable(orm),
-    transaction: (work) => orm.transaction((tx) => work(queryable(tx))),
+    transaction: (work) =>
+      postgresTransaction((inner) => orm.transaction((tx) => inner(queryable(tx))), work),
     listen: async (channel, handler) => {
       const subscription = await client.listen(channel, handler);
       return () => subscription.unlisten();

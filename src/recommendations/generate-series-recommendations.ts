@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { VerbContext } from '../platform/context.ts';
+import { databaseFailure } from '../platform/database-failure.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
 import type { EnabledUser } from '../watch/watch-snapshot.repo.ts';
 import { viewerTaste } from './audience.ts';
@@ -11,6 +12,8 @@ import { loadRecommendationInputs, type RecommendationInputs } from './recommend
 import { currentInputHashes, storeRecommendationSet } from './recommendations.repo.ts';
 
 const DEFAULT_COUNT = 20;
+/** Picks that a dry run names for each user. */
+const SHOWN_PICKS = 5;
 
 /** Parameters of `generateSeriesRecommendations`. */
 export const GenerateSeriesRecommendationsInput = z.object({
@@ -20,6 +23,8 @@ export const GenerateSeriesRecommendationsInput = z.object({
   count: z.number().int().min(1).max(100).optional(),
   /** Makes a new set although nothing that it depends on changed. */
   force: z.boolean().optional(),
+  /** Makes the sets and stores none. */
+  dryRun: z.boolean().optional(),
 });
 export type GenerateSeriesRecommendationsInput = z.infer<typeof GenerateSeriesRecommendationsInput>;
 
@@ -35,7 +40,7 @@ export async function generateSeriesRecommendations(
   input: GenerateSeriesRecommendationsInput = {},
 ): Promise<Record<string, number>> {
   const { db, signal, progress } = context;
-  const { userIds, count = DEFAULT_COUNT, force = false } = validated(input);
+  const { userIds, count = DEFAULT_COUNT, force = false, dryRun = false } = validated(input);
   progress.step('Load catalog and histories');
   const inputs = await loadRecommendationInputs(context, userIds);
   const hashes = await currentInputHashes(db);
@@ -52,15 +57,18 @@ export async function generateSeriesRecommendations(
         counts.unchanged += 1;
       } else {
         const picks = set.makePicks();
-        await storeRecommendationSet(db, { ...set, picks });
+        if (dryRun) progress.log('info', describePicks(user, picks, inputs));
+        else await storeRecommendationSet(db, { ...set, picks });
         counts.sets += 1;
         counts.picks += picks.length;
         counts.candidates += set.candidateCount;
       }
     } catch (error) {
       signal.throwIfAborted();
+      // Not this user's failure: the whole run is tried again.
+      if (databaseFailure(error)) throw error;
       counts.failed += 1;
-      progress.fail(user.name, error);
+      progress.fail(user.name, error, { kind: 'user', id: user.id });
     }
     progress.advance(1);
   }
@@ -91,6 +99,16 @@ function recommendationsOf(inputs: RecommendationInputs, user: EnabledUser, coun
         withExplanations,
       }),
   };
+}
+
+function describePicks(
+  user: EnabledUser,
+  picks: readonly { titleId: number }[],
+  inputs: RecommendationInputs,
+) {
+  const names = new Map(inputs.titles.map((title) => [title.id, title.name]));
+  const shown = picks.slice(0, SHOWN_PICKS).map(({ titleId }) => names.get(titleId) ?? `title ${titleId}`);
+  return `Would pick ${picks.length} series for ${user.name}: ${shown.join(', ')}${picks.length > shown.length ? ', …' : ''}`;
 }
 
 function validated(input: GenerateSeriesRecommendationsInput): GenerateSeriesRecommendationsInput {

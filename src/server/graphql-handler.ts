@@ -3,7 +3,9 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { errorMasking, maskError } from '../../schema/errors.ts';
 import type { Principal } from '../../schema/principal.ts';
 import type { Logger } from '../platform/log.ts';
+import { eventStreams } from './event-stream.ts';
 import type { OperationOrigin } from './live-subscriptions.ts';
+import { sharedExecution } from './shared-execution.ts';
 
 /** What the server tells GraphQL of a request, on both transports. */
 interface RequestOrigin extends OperationOrigin {
@@ -45,7 +47,13 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   return createYoga<RequestOrigin, RequestContext>({
     schema: options.schema,
     context: ({ principal, requestId }) => options.buildContext(principal, requestId),
-    plugins: [parsing(options.documentTokens), ...options.plugins, errorMasking(report)],
+    plugins: [
+      parsing(options.documentTokens),
+      sharedExecution(),
+      ...options.plugins,
+      errorMasking(report),
+      eventStreams,
+    ],
     maskedErrors: { maskError },
     logging: {
       debug: () => {},

@@ -2,15 +2,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Principal } from '../../schema/principal.ts';
+import { serverStopping } from '../jobs/feed.ts';
 import type { Config } from '../platform/config.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
 import type { Logger } from '../platform/log.ts';
 import { createGraphiql } from './graphiql.ts';
 import { type BuildContext, createGraphqlHandler } from './graphql-handler.ts';
+import type { ImageRoute } from './image-route.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { createLiveSubscriptions } from './live-subscriptions.ts';
 import { readPageFolder } from './page-folder.ts';
+import { refuse, STOPPING } from './refusal.ts';
 import { createRequestHandler } from './request-handler.ts';
+import type { WebhookOptions } from './webhook-route.ts';
 import { attachWebSockets } from './websocket.ts';
 
 /** What the API server is made of. */
@@ -23,6 +27,10 @@ export interface ApiServerOptions {
   readonly checkReady: () => Promise<void>;
   readonly config: Config['server'];
   readonly log: Logger;
+  /** Answers what lies below `/images/`. */
+  readonly images?: ImageRoute;
+  /** What the media server tells by webhooks; left out, there is nothing at their path. */
+  readonly webhooks?: Omit<WebhookOptions, 'log'>;
   /** Folder of the page served at `/`. */
   readonly pageFolder: string;
   readonly limits?: Partial<Limits>;
@@ -32,8 +40,11 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** Starts to listen; throws `BAD_CONFIGURATION` when host or port cannot be had. */
   listen(): Promise<{ readonly url: string }>;
+  /** Refuses new operations from now on, and is not ready any more; what is under way goes on. */
+  refuseNew(): void;
   /**
-   * Accepts no more, completes every subscription, waits at most `deadlineMs` for what is under way and ends it then.
+   * Accepts no more, cuts off the subscriptions that are not over, waits at most `deadlineMs` for what is under way and
+   * ends it then. WebSockets are closed with 1001.
    */
   close(deadlineMs: number): Promise<void>;
 }
@@ -51,15 +62,22 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     plugins: [live.plugin],
   });
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
-  const webSockets = attachWebSockets(server, { path: GRAPHQL_PATH, graphql, authenticate, limits, log });
+  const webSockets = attachWebSockets(server, {
+    path: GRAPHQL_PATH,
+    graphql,
+    authenticate,
+    limits,
+    log,
+    isStopping: () => isStopping,
+  });
   const recheck = setInterval(() => void live.recheck(), limits.recheckMs).unref();
-  let isClosing = false;
+  let isStopping = false;
 
   server.on('request', (_request, response) => {
-    if (isClosing) response.setHeader('connection', 'close');
+    if (isStopping) response.setHeader('connection', 'close');
     // A connection that falls idle while the server closes would keep it open.
     response.on('close', () => {
-      if (isClosing) setImmediate(() => server.closeIdleConnections());
+      if (isStopping) setImmediate(() => server.closeIdleConnections());
     });
   });
 
@@ -71,20 +89,28 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         graphqlPath: GRAPHQL_PATH,
         graphiql: createGraphiql(),
         pages,
+        ...(options.images && { images: options.images }),
+        ...(options.webhooks && { webhooks: options.webhooks }),
         authenticate,
         checkReady: async () => {
-          if (isClosing) throw new ShowrunnerError('DATABASE_UNAVAILABLE', 'The server is stopping.');
+          if (isStopping) throw serverStopping();
           await options.checkReady();
         },
         corsOrigins: config.corsOrigins,
         bodyBytes: limits.bodyBytes,
         log,
       });
-      server.on('request', (request, response) => void handle(request, response));
+      server.on('request', (request, response) => {
+        if (isStopping && request.url?.split('?', 1)[0] === GRAPHQL_PATH) refuse(response, STOPPING);
+        else void handle(request, response);
+      });
       return { url: await startListening(server, config) };
     },
+    refuseNew: () => {
+      isStopping = true;
+    },
     close: async (deadlineMs) => {
-      isClosing = true;
+      isStopping = true;
       clearInterval(recheck);
       const deadline = new AbortController();
       const timer = setTimeout(() => {

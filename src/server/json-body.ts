@@ -16,12 +16,15 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
       headers: { connection: 'close' },
     },
   };
-  if (Number(request.headers['content-length']) > limit) {
-    request.resume();
-    return tooLarge;
-  }
-  const text = await readText(request, limit);
+  const text = await readBody(request, limit);
   return text === undefined ? tooLarge : parseBody(text);
+}
+
+/** The body as text, undefined when it is longer than `limit` bytes, counted as they arrive or as announced. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<string | undefined> {
+  if (!(Number(request.headers['content-length']) > limit)) return readText(request, limit);
+  request.resume();
+  return undefined;
 }
 
 /** The body as text, undefined when it is too long; the rest of a long one is read and dropped. */

@@ -1,4 +1,5 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { serverStopping } from '../jobs/feed.ts';
 import type { Logger } from '../platform/log.ts';
 import { refusalError } from './refusal.ts';
 import { stoppableStream } from './stoppable-stream.ts';
@@ -15,13 +16,13 @@ export interface LiveSubscriptions {
   readonly plugin: Plugin<OperationOrigin>;
   /** Ends those whose key was revoked or has expired; a check that still runs is not begun again. */
   recheck(): Promise<void>;
-  /** Ends all. */
+  /** Cuts all off with `SERVER_STOPPING`. */
   stopAll(): void;
 }
 
 /** An empty set of subscriptions with room for `limit`. */
 export function createLiveSubscriptions(limit: number, log: Logger): LiveSubscriptions {
-  const live = new Map<{ stop(): void }, OperationOrigin>();
+  const live = new Map<{ stop(error?: Error): void }, OperationOrigin>();
 
   const track = <Item>(source: AsyncIterable<Item>, origin: OperationOrigin) => {
     const stream = stoppableStream(source, (cleanUp) => {
@@ -65,7 +66,7 @@ export function createLiveSubscriptions(limit: number, log: Logger): LiveSubscri
       return rechecking;
     },
     stopAll: () => {
-      for (const stream of [...live.keys()]) stream.stop();
+      for (const stream of [...live.keys()]) stream.stop(serverStopping());
     },
   };
 }

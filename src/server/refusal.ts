@@ -22,6 +22,14 @@ export const UNAUTHENTICATED: Refusal = {
 /** The answer where there is nothing. */
 export const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here.' };
 
+/** The answer to whoever asks for something new while the server stops. */
+export const STOPPING: Refusal = {
+  status: 503,
+  code: 'SERVER_STOPPING',
+  message: 'The server is stopping. Try again in a moment.',
+  headers: { 'retry-after': '5', connection: 'close' },
+};
+
 /** The refusal of a method, naming those that are allowed. */
 export function methodNotAllowed(...allowed: readonly string[]): Refusal {
   return {

@@ -5,15 +5,21 @@ import type { Logger } from '../platform/log.ts';
 import { keyFromHeader } from './access/bearer-key.ts';
 import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
+import type { ImageRoute } from './image-route.ts';
 import { readJsonBody } from './json-body.ts';
 import { type Page, sendPage } from './page.ts';
 import { methodNotAllowed, NOT_FOUND, refuse, UNAUTHENTICATED } from './refusal.ts';
+import { isWebhookPath, type WebhookOptions, webhookRoute } from './webhook-route.ts';
 
 /** What the HTTP requests are answered with. */
 export interface RequestHandlerOptions {
   readonly graphql: GraphqlHandler;
   readonly graphqlPath: string;
   readonly graphiql: () => Promise<Page>;
+  /** Answers what lies below `/images/`; there is nothing when left out. */
+  readonly images?: ImageRoute;
+  /** What the media server tells by webhooks; there is nothing at their path when left out. */
+  readonly webhooks?: Omit<WebhookOptions, 'log'>;
   /** Files of the live page, by URL path. */
   readonly pages: ReadonlyMap<string, Page>;
   readonly authenticate: (key: string) => Promise<Principal | null>;
@@ -40,18 +46,22 @@ export function createRequestHandler(
     ['/ready', readyRoute(options)],
   ]);
   const pages = pageRoute(options.pages);
+  const webhooks = options.webhooks && webhookRoute({ ...options.webhooks, log });
 
   return async (request, response) => {
     const requestId = requestIdOf(request);
     const path = request.url?.split('?', 1)[0] ?? '';
+    const webhook = isWebhookPath(path) ? webhooks : undefined;
+    const shownPath = isWebhookPath(path) ? '/webhooks/…' : path;
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
-    if (log.isLevelEnabled('debug')) logWhenDone(request, response, path, requestId, log);
+    if (log.isLevelEnabled('debug')) logWhenDone(request, response, shownPath, requestId, log);
     try {
-      await (routes.get(path) ?? pages)(request, response, requestId);
+      const images = path.startsWith('/images/') ? options.images : undefined;
+      await (routes.get(path) ?? images ?? webhook ?? pages)(request, response, requestId);
     } catch (error) {
       if (request.destroyed && !request.complete) return;
-      log.error({ err: error, requestId, path }, 'a request failed');
+      log.error({ err: error, requestId, path: shownPath }, 'a request failed');
       if (response.headersSent) response.destroy();
       else
         refuse(response, {

@@ -5,12 +5,14 @@ import { schema } from '../../schema/schema.ts';
 import type { Embedder } from '../embeddings/embedder.ts';
 import { createOfflineEmbedder } from '../embeddings/offline-embedder.ts';
 import { createOpenAiEmbedder } from '../embeddings/openai-embedder.ts';
-import { createAgendaScheduler, type SchedulerStore } from '../jobs/agenda-scheduler.ts';
+import { createAgendaScheduler } from '../jobs/agenda-scheduler.ts';
+import { engineTiming } from '../jobs/engine-timing.ts';
 import { createRegistry } from '../jobs/job-definition.ts';
 import { JobEngine, newWorkerId } from '../jobs/job-engine.ts';
 import { JOBS } from '../jobs/job-list.ts';
 import type { JobServices } from '../jobs/job-services.ts';
 import { createPglitePool } from '../jobs/pglite-pool.ts';
+import type { SchedulerStore } from '../jobs/scheduler-store.ts';
 import { createMediaServer } from '../media-server/connect.ts';
 import type { Config } from '../platform/config.ts';
 import { lockDataFolder } from '../platform/data-lock.ts';
@@ -20,8 +22,11 @@ import { ShowrunnerError } from '../platform/errors.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/log.ts';
 import { openPostgresDatabase } from '../platform/postgres-database.ts';
+import { isWebhookSecret } from '../watch/webhook-secret.ts';
 import { type ApiKeys, createApiKeys, ensureFirstAdminKey } from './access/api-keys.ts';
 import { createApiServer } from './http-server.ts';
+import { createImageRoute } from './image-route.ts';
+import { createPlaybackRefresher } from './playback-refresher.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../client-examples/dashboard', import.meta.url));
 /** Runs per process at the same time: there are five resources, and two jobs never write the same one. */
@@ -54,34 +59,53 @@ export async function startShowrunner(options: {
   const now = () => new Date();
   await makeFolder(config.libraries.folder, 'SHOWRUNNER_LIBRARIES');
   const { db, store } = await openStores(config, lifecycle);
+  const services = createServices(config, log, now);
   const workerId = newWorkerId();
   const engine = new JobEngine({
     db,
     registry: createRegistry(JOBS),
     scheduler: createAgendaScheduler(store, workerId, log),
-    services: createServices(config, log, now),
+    services,
     log,
     now,
     workerId,
     isWorker: config.worker,
     concurrency: CONCURRENCY,
     timeZone: config.timeZone,
+    timing: engineTiming(config.leaseMs),
+    retention: { eventsDays: config.keep.runEventsDays, runsDays: config.keep.runsDays },
   });
   const adminKey = await ensureFirstAdminKey(db, now(), config.adminKey);
   const apiKeys = createApiKeys(db, now);
+  const stopping = new AbortController();
+  lifecycle.onStop('the fetching of pictures', () => stopping.abort());
+  const refresher = createPlaybackRefresher({ db, engine, services, log, now });
   const server = createApiServer({
     schema,
-    buildContext: (principal, requestId) => ({ db, principal, requestId, now, jobs: engine }),
+    buildContext: (principal, requestId) => ({ db, principal, requestId, now, jobs: engine, services }),
     authenticate: (key) => apiKeys.findPrincipal(key),
     checkReady: () => db.ping(),
+    webhooks: {
+      isSecret: (given) => isWebhookSecret(db, given, config.webhookSecret),
+      accept: (event) => refresher.accept(event),
+    },
     config: config.server,
     log,
+    images: createImageRoute({
+      db,
+      source: () => services.mediaServer(),
+      authenticate: (key) => apiKeys.findPrincipal(key),
+      corsOrigins: config.server.corsOrigins,
+      signal: stopping.signal,
+    }),
     pageFolder: PAGE_FOLDER,
   });
+  lifecycle.onStop('the follow-up of webhooks', () => refresher.stop());
   lifecycle.onStop('the API server', () => server.close(CLIENTS_DEADLINE_MS));
   await engine.start();
   lifecycle.onStop('the job engine', () => engine.stop(RUNS_DEADLINE_MS), RUNS_DEADLINE_MS + 10_000);
   const { url } = await server.listen();
+  lifecycle.onStop('new operations', () => server.refuseNew());
   return { url, adminKey, apiKeys };
 }
 
@@ -95,10 +119,10 @@ export async function openStores(
 ): Promise<{ db: Database; store: SchedulerStore }> {
   if (config.databaseUrl !== null) {
     const url = config.databaseUrl;
-    const db = await openPostgresDatabase({ url });
+    const db = await openPostgresDatabase({ url, idleTransactionMs: config.leaseMs });
     lifecycle.onStop('the database', () => db.close());
     const store: SchedulerStore = config.mongoUri
-      ? { kind: 'mongodb', uri: config.mongoUri, notifyUrl: url }
+      ? { kind: 'mongodb', uri: config.mongoUri }
       : { kind: 'postgres', url };
     return { db, store };
   }
@@ -108,7 +132,7 @@ export async function openStores(
   const db = await openEmbeddedDatabase(join(config.dataFolder, 'database'));
   lifecycle.onStop('the database', () => db.close());
   const store: SchedulerStore = config.mongoUri
-    ? { kind: 'mongodb', uri: config.mongoUri, notifyUrl: null }
+    ? { kind: 'mongodb', uri: config.mongoUri }
     : { kind: 'embedded', pool: createPglitePool(db.pglite) };
   return { db, store };
 }
@@ -141,6 +165,7 @@ function createServices(config: Config, log: Logger, now: () => Date): JobServic
       ...(libraries.serverPath && { serverRoot: libraries.serverPath }),
     },
     newUsers: config.newUsersEnabled ? 'enabled' : 'disabled',
+    seriesStates: config.seriesStates,
   };
 }
 

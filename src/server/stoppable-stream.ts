@@ -2,8 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** An async iterator that can be ended from outside, even while its source is silent. Ask it for one item at a time. */
 export interface StoppableStream<Item> extends AsyncIterableIterator<Item> {
-  /** Ends it: a pending `next` is done at once, and the source is told to clean up. */
-  stop(): void;
+  /**
+   * Ends it at once, and the source is told to clean up: a pending `next` and the one after are done, or reject with
+   * `error` when one is given.
+   */
+  stop(error?: Error): void;
 }
 
 /** Items handed on before the event loop gets a turn: a client that reads as fast as we write must not keep it busy. */
@@ -21,25 +24,35 @@ export function stoppableStream<Item>(
 ): StoppableStream<Item> {
   const iterator = source[Symbol.asyncIterator]();
   let isOver = false;
-  let finishPending = () => {};
+  const nothingPending = (_error?: Error) => {};
+  let finishPending = nothingPending;
   let sinceTurn = 0;
+  let stoppedBy: Error | undefined;
 
-  const end = (isSourceDone: boolean) => {
+  const end = (isSourceDone: boolean, error?: Error) => {
     if (isOver) return;
     isOver = true;
-    finishPending();
+    stoppedBy = error;
+    finishPending(error);
     onEnd(isSourceDone ? undefined : iterator.return?.());
   };
 
   const pull = () =>
     new Promise<IteratorResult<Item, undefined>>((resolve, reject) => {
-      finishPending = () => resolve(done());
+      finishPending = (error) => {
+        if (error) {
+          stoppedBy = undefined;
+          reject(error);
+        } else resolve(done());
+      };
       iterator.next().then(
         (result) => {
+          finishPending = nothingPending;
           resolve(result.done ? done() : result);
           if (result.done) end(true);
         },
         (error: unknown) => {
+          finishPending = nothingPending;
           reject(error);
           end(true);
         },
@@ -50,7 +63,11 @@ export function stoppableStream<Item>(
     next: async () => {
       sinceTurn += 1;
       if (sinceTurn % ITEMS_PER_TURN === 0) await nextTurn();
-      return isOver ? done() : pull();
+      if (!isOver) return pull();
+      const error = stoppedBy;
+      stoppedBy = undefined;
+      if (error) throw error;
+      return done();
     },
     return: async () => {
       end(false);
@@ -60,7 +77,7 @@ export function stoppableStream<Item>(
       end(false);
       throw error;
     },
-    stop: () => end(false),
+    stop: (error) => end(false, error),
     [Symbol.asyncIterator]() {
       return this;
     },

@@ -34,11 +34,7 @@ export function serveConnection(
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (message) =>
-        new Promise((resolve, reject) => {
-          if (!isOpen()) return reject(new Error('The WebSocket is closed.'));
-          socket.send(message, (error) => (error ? reject(error) : resolve()));
-        }),
+      send: (message) => sendMessage(socket, message),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
         socket.on('message', (data) => void handle(String(data)).catch(failed));
@@ -55,6 +51,14 @@ export function serveConnection(
     closed(code, String(reason)).catch((error: unknown) => {
       log.error({ err: error }, 'a WebSocket did not clean up');
     });
+  });
+}
+
+/** Sends a message; resolves when it has left the process, rejects when the connection is gone. */
+export function sendMessage(socket: WebSocket, message: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (socket.readyState !== socket.OPEN) return reject(new Error('The WebSocket is closed.'));
+    socket.send(message, (error) => (error ? reject(error) : resolve()));
   });
 }
 

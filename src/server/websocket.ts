@@ -4,14 +4,17 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { isAsyncIterable } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import type { Principal } from '../../schema/principal.ts';
 import type { Logger } from '../platform/log.ts';
 import { keyFromConnection } from './access/bearer-key.ts';
+import { openWhenCutOff, wasCutOff } from './cut-off.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
 import type { Limits } from './limits.ts';
-import { NOT_FOUND, type Refusal, refusalBody, refusalError, UNAUTHENTICATED } from './refusal.ts';
-import { serveConnection, type Upgraded } from './websocket-connection.ts';
+import { nextFrames } from './next-frames.ts';
+import { NOT_FOUND, type Refusal, refusalBody, refusalError, STOPPING, UNAUTHENTICATED } from './refusal.ts';
+import { sendMessage, serveConnection, type Upgraded } from './websocket-connection.ts';
 
 /** What the WebSocket transport is made of. */
 export interface WebSocketOptions {
@@ -20,11 +23,16 @@ export interface WebSocketOptions {
   readonly authenticate: (key: string) => Promise<Principal | null>;
   readonly limits: Limits;
   readonly log: Logger;
+  /** Whether new operations are refused. */
+  readonly isStopping: () => boolean;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) on a running HTTP server. */
 export interface WebSockets {
-  /** Waits until no operation runs or `signal` aborts, then closes every connection with 1001. */
+  /**
+   * Waits until every operation is over or cut off, or `signal` aborts, then closes every connection with 1001. What is
+   * cut off is not completed, so that its client comes back for the rest.
+   */
   close(signal: AbortSignal): Promise<void>;
 }
 
@@ -94,6 +102,7 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
       connections.delete(connection);
     },
     onSubscribe: async (connection, _id, payload) => {
+      if (options.isStopping()) return [refusalError(STOPPING)];
       if (Object.keys(connection.subscriptions).length > limits.operationsPerWebSocket) {
         const message = `A connection carries ${limits.operationsPerWebSocket} operations at a time.`;
         return [refusalError({ code: 'LIMIT_EXCEEDED', message })];
@@ -104,12 +113,17 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
         return toGraphqlErrors(error, log);
       }
     },
+    onOperation: ({ extra }, id, _payload, _args, result) => {
+      if (!isAsyncIterable(result)) return undefined;
+      return openWhenCutOff(nextFrames(result, id, (message) => sendMessage(extra.socket, message)));
+    },
     onError: (_connection, _id, _payload, errors) => errors.map(withoutHttp),
   });
 
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== options.path) return refuseUpgrade(socket, NOT_FOUND);
+    if (options.isStopping()) return refuseUpgrade(socket, STOPPING);
     if (sockets.clients.size >= limits.webSockets) return refuseUpgrade(socket, tooMany(limits.webSockets));
     sockets.handleUpgrade(request, socket, head, (ws) =>
       serveConnection(protocol, { socket: ws, request }, limits.keepAliveMs, log),
@@ -119,7 +133,9 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
   return {
     close: async (signal) => {
       const isBusy = () =>
-        [...connections].some(({ subscriptions }) => Object.keys(subscriptions).length > 0);
+        [...connections].some(({ subscriptions }) =>
+          Object.values(subscriptions).some((operation) => !wasCutOff(operation)),
+        );
       while (isBusy() && !signal.aborted) await wait(5);
       for (const socket of sockets.clients) socket.close(1001, 'Going away');
       const terminate = () => {

@@ -23,6 +23,14 @@ export async function historyLibraries(db: Queryable, userId: number): Promise<H
     order by l.id`);
 }
 
+/** A library that Showrunner wrote, by the media server's id; undefined when it is not known as one. */
+export async function virtualLibrary(db: Queryable, providerId: string): Promise<HistoryLibrary | undefined> {
+  const [library] = await db.rows<HistoryLibrary & Record<string, unknown>>(sql`
+    select id, provider_id as "providerId", is_virtual as "isVirtual" from libraries
+    where provider_id = ${providerId} and is_virtual`);
+  return library;
+}
+
 /** The episodes that items of a library hold; an item may hold several, or none that is known. */
 export async function episodesOfItems(
   db: Queryable,
@@ -50,7 +58,8 @@ export async function episodesInSlots(
 
 /**
  * Writes play states that are new or changed, and confirms those that were last written before a copy of the episode
- * was removed: from then on they are known to come from a copy that is still there.
+ * was removed: from then on they are known to come from a copy that is still there. What somebody else wrote after
+ * `readAt`, when these states began to be read, is newer and stays.
  *
  * @returns the number of rows written
  */
@@ -58,7 +67,7 @@ export async function savePlayStates(
   db: Queryable,
   userId: number,
   states: readonly PlayState[],
-  now: Date,
+  { now, readAt }: { readonly now: Date; readonly readAt: Date },
 ): Promise<number> {
   const at = sql`${now.toISOString()}::timestamptz`;
   const [count] = await db.rows<{ written: number }>(sql`
@@ -72,6 +81,7 @@ export async function savePlayStates(
         is_favorite = i."isFavorite", last_played_at = i."lastPlayedAt", from_virtual = i."fromVirtual", updated_at = ${at}
       from incoming i
       where p.user_id = ${userId} and p.episode_id = i."episodeId"
+        and p.updated_at <= ${readAt.toISOString()}::timestamptz
         and ((p.played, p.position_ms, p.percentage, p.play_count, p.is_favorite, p.last_played_at, p.from_virtual)
             is distinct from
             (i.played, i."positionMs", i.percentage, i."playCount", i."isFavorite", i."lastPlayedAt", i."fromVirtual")
@@ -114,20 +124,22 @@ export async function reportableEpisodes(
   return rows.map((row) => row.id);
 }
 
-/** Makes episodes unwatched for a user; no row is how an unwatched episode is stored. */
+/**
+ * Makes episodes unwatched for a user, unless they were written after `readAt`; no row is how an unwatched episode is
+ * stored.
+ *
+ * @returns the number of episodes that were not unwatched before
+ */
 export async function clearPlayStates(
   db: Queryable,
   userId: number,
   episodeIds: readonly number[],
-): Promise<void> {
-  await db.rows(sql`
+  readAt: Date,
+): Promise<number> {
+  const cleared = await db.rows(sql`
     delete from play_states
-    where user_id = ${userId}
-      and episode_id in (select value::int from json_array_elements_text(${JSON.stringify(episodeIds)}::json))`);
-}
-
-/** Notes when a user's history was last read to its end. */
-export async function markHistorySynced(db: Queryable, userId: number, now: Date): Promise<void> {
-  await db.rows(sql`
-    update media_users set history_synced_at = ${now.toISOString()}::timestamptz where id = ${userId}`);
+    where user_id = ${userId} and updated_at <= ${readAt.toISOString()}::timestamptz
+      and episode_id in (select value::int from json_array_elements_text(${JSON.stringify(episodeIds)}::json))
+    returning 1`);
+  return cleared.length;
 }

@@ -1,20 +1,28 @@
-import type { ListInput, MediaServer } from '../media-server/media-server.ts';
+import type { MediaServer } from '../media-server/media-server.ts';
 import type { VerbContext } from '../platform/context.ts';
+import { byItem } from './held-episodes.ts';
 import type { HistoryLibrary } from './history-libraries.ts';
 import { mergePlayStates, type PlayState, playStateOf } from './merge-play-states.ts';
-import { episodesOfItems, type HeldEpisode } from './play-states.repo.ts';
-import { readVirtualLibrary } from './virtual-library.ts';
+import { type Play, playOf } from './play-log.ts';
+import { episodesOfItems } from './play-states.repo.ts';
+import { readVirtualLibraries, type VirtualLibraryHistory } from './virtual-library.ts';
 
 type WatchContext = VerbContext & { readonly mediaServer: MediaServer };
 
 /** All that the media server reports of a user. */
 export interface ReportedHistory {
-  /** By episode, merged over its copies. */
+  /** By episode, merged over its copies in ordinary libraries. */
   readonly states: ReadonlyMap<number, PlayState>;
+  readonly virtual: VirtualLibraryHistory;
+  readonly plays: readonly Play[];
+  /** Episodes played in each ordinary library, as the media server counts; by our id of the library. */
+  readonly playedCounts: ReadonlyMap<number, number>;
   /** Items reported. */
   readonly seen: number;
   /** Items of catalog libraries that stand for no episode we know. */
   readonly unknown: number;
+  /** When each of those was played. */
+  readonly unknownAt: readonly Date[];
 }
 
 /**
@@ -29,43 +37,43 @@ export async function readPlayStates(
   libraries: readonly HistoryLibrary[],
 ): Promise<ReportedHistory> {
   const states = new Map<number, PlayState>();
+  const plays: Play[] = [];
+  const playedCounts = new Map<number, number>();
+  const unknownAt: Date[] = [];
   let seen = 0;
   let unknown = 0;
-  for (const library of libraries) {
+  for (const library of libraries.filter((one) => !one.isVirtual)) {
     const list = { libraryId: library.providerId, userId: providerUserId, signal: context.signal };
-    const episodesOf = await episodeLookup(context, library, list);
+    // Counted first: what is played in between is in the list, and the next count then differs, which is harmless.
+    const played = await context.mediaServer.playedCount(list);
+    if (played !== null) playedCounts.set(library.id, played);
     for await (const page of context.mediaServer.playStates(list)) {
       context.signal.throwIfAborted();
-      const episodes = await episodesOf(page.items.map((item) => item.itemId));
+      const itemIds = page.items.map((item) => item.itemId);
+      const episodesOf = byItem(await episodesOfItems(context.db, library.id, itemIds));
+      seen += page.items.length;
       for (const item of page.items) {
-        const held = episodes.get(item.itemId) ?? [];
-        seen += 1;
-        if (held.length === 0 && !library.isVirtual) unknown += 1;
-        for (const episode of held) {
-          const state = playStateOf(item, episode, library.isVirtual);
-          const other = states.get(episode.episodeId);
-          states.set(episode.episodeId, other ? mergePlayStates(other, state) : state);
+        const held = episodesOf.get(item.itemId);
+        if (!held) {
+          unknown += 1;
+          if (item.lastPlayedAt) unknownAt.push(item.lastPlayedAt);
+        }
+        for (const episode of held ?? []) {
+          addState(states, playStateOf(item, episode, false));
+          const play = playOf(item, episode, 'LIBRARY');
+          if (play) plays.push(play);
         }
       }
     }
   }
-  return { states, seen, unknown };
+  const own = libraries.filter((library) => library.isVirtual);
+  const virtual = await readVirtualLibraries(context, providerUserId, own);
+  plays.push(...virtual.plays);
+  return { states, virtual, plays, playedCounts, seen: seen + virtual.seen, unknown, unknownAt };
 }
 
-async function episodeLookup(context: WatchContext, library: HistoryLibrary, list: ListInput) {
-  if (!library.isVirtual)
-    return async (itemIds: readonly string[]) =>
-      byItem(await episodesOfItems(context.db, library.id, itemIds));
-  const held = byItem(await readVirtualLibrary(context, library, list));
-  return async () => held;
-}
-
-function byItem(episodes: readonly HeldEpisode[]): ReadonlyMap<string, readonly HeldEpisode[]> {
-  const grouped = new Map<string, HeldEpisode[]>();
-  for (const episode of episodes) {
-    const group = grouped.get(episode.itemId);
-    if (group) group.push(episode);
-    else grouped.set(episode.itemId, [episode]);
-  }
-  return grouped;
+/** Merges a play state into those of the same episode. */
+export function addState(states: Map<number, PlayState>, state: PlayState): void {
+  const other = states.get(state.episodeId);
+  states.set(state.episodeId, other ? mergePlayStates(other, state) : state);
 }

@@ -30,7 +30,7 @@ export interface NewSeriesState {
 /**
  * Adds up every title that a user has a play state or a series state of. Regular episodes are those of season 1 and up
  * with a number. Counted as aired: those on the server whose air date is past or unknown, and all that were played.
- * The first play is the earliest ever seen, as a later play of an episode replaces its date.
+ * The first play is the earliest in the log of plays, as a later play of an episode replaces its date.
  */
 export async function titleProgress(db: Queryable, userId: number, now: Date): Promise<TitleProgress[]> {
   return db.rows<TitleProgress>(sql`
@@ -46,10 +46,13 @@ export async function titleProgress(db: Queryable, userId: number, now: Date): P
         coalesce(bool_or(not p.played and p.position_ms > 0), false) as is_begun,
         coalesce(sum(p.play_count), 0)::int as plays,
         coalesce(bool_or(p.is_favorite), false) as is_favorite,
-        min(p.last_played_at) as first_played_at, max(p.last_played_at) as last_played_at
+        min(least(p.last_played_at, l.played_at)) as first_played_at, max(p.last_played_at) as last_played_at
       from touched t
       join episodes e on e.title_id = t.title_id and e.season_number > 0 and e.number is not null
       left join play_states p on p.user_id = ${userId} and p.episode_id = e.id
+      left join lateral (
+        select min(played_at) as played_at from plays
+        where user_id = ${userId} and episode_id = p.episode_id) l on true
       group by e.title_id)
     select t.id as "titleId", coalesce(x.watched, 0) as "watchedCount", coalesce(x.aired, 0) as "airedCount",
       coalesce(x.is_begun, false) as "isBegun",
@@ -99,6 +102,14 @@ export async function saveSeriesStates(
       returning 1)
     select (select count(*)::int from changed) + (select count(*)::int from added) as written`);
   return count?.written ?? 0;
+}
+
+/** The series that a user has caught up with or completed. */
+export async function finishedSeries(db: Queryable, userId: number): Promise<ReadonlySet<number>> {
+  const rows = await db.rows<{ id: number }>(sql`
+    select title_id as id from series_states
+    where user_id = ${userId} and state in ('CAUGHT_UP', 'COMPLETED') order by title_id`);
+  return new Set(rows.map((row) => row.id));
 }
 
 function day(now: Date): string {

@@ -3,6 +3,7 @@ import type { Database } from '../platform/database.ts';
 import { afterKey, jsonPage, orderByKey, type Page } from '../platform/json-pages.repo.ts';
 import { column, jsonStatement, readJson, type Shape, type Shapes } from '../platform/json-shapes.repo.ts';
 import type { Selection } from '../platform/selection.ts';
+import { playsOfUser } from './play-reads.repo.ts';
 import { watchStatesOfUser } from './state-reads.repo.ts';
 
 /** A user of the media server as read for the API; only the selected fields are there. Times are RFC 3339. */
@@ -31,7 +32,7 @@ export const userShape: Shape = {
     historySyncedAt: 'history_synced_at',
     removedAt: 'removed_at',
   },
-  links: { watchStates: watchStatesOfUser },
+  links: { watchStates: watchStatesOfUser, plays: playsOfUser },
 };
 
 /** One page of the users that are on the media server, by name; `after` is the name and id of the last row before. */

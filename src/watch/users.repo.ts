@@ -20,9 +20,9 @@ export async function knownUsers(db: Queryable): Promise<{ providerId: string; f
   return db.rows(sql`select provider_id as "providerId", folder from media_users order by id`);
 }
 
-/** Writes known users who changed or came back; returns how many. Folder and settings of ours are left alone. */
-export async function updateUsers(db: Queryable, users: readonly MediaUser[]): Promise<number> {
-  const written = await db.rows(sql`
+/** Writes known users who changed or came back; returns their names. Folder and settings of ours are left alone. */
+export async function updateUsers(db: Queryable, users: readonly MediaUser[]): Promise<string[]> {
+  const written = await db.rows<{ name: string }>(sql`
     with ${incoming(users)}
     update media_users u
     set name = i.name, is_admin = i."isAdmin", is_disabled = i."isDisabled",
@@ -34,8 +34,8 @@ export async function updateUsers(db: Queryable, users: readonly MediaUser[]): P
           u.removed_at)
         is distinct from (i.name, i."isAdmin", i."isDisabled", i."enableAllFolders", i."enabledFolders",
           i."maxParentalRating", null)
-    returning u.id`);
-  return written.length;
+    returning u.name`);
+  return written.map((user) => user.name);
 }
 
 /** Adds users with their folders. */
@@ -54,18 +54,26 @@ export async function insertUsers(
     from incoming i order by i.position`);
 }
 
-/** Marks users removed whom the media server no longer lists; returns how many. */
+/** Marks users removed whom the media server no longer lists; returns their names. */
 export async function markUsersRemoved(
   db: Queryable,
   listed: readonly MediaUser[],
   now: Date,
-): Promise<number> {
-  const marked = await db.rows(sql`
+): Promise<string[]> {
+  const marked = await db.rows<{ name: string }>(sql`
     with ${incoming(listed)}
     update media_users u set removed_at = ${now.toISOString()}::timestamptz
     where u.removed_at is null and not exists (select 1 from incoming i where i.id = u.provider_id)
-    returning u.id`);
-  return marked.length;
+    returning u.name`);
+  return marked.map((user) => user.name);
+}
+
+/** Our id of a user of the media server; undefined for one who was never seen. */
+export async function findUserId(db: Queryable, providerId: string): Promise<number | undefined> {
+  const [user] = await db.rows<{ id: number }>(
+    sql`select id from media_users where provider_id = ${providerId}`,
+  );
+  return user?.id;
 }
 
 /** The user of this name, whatever its case; undefined when there is none or the user is gone from the server. */

@@ -24,10 +24,26 @@ export async function enabledUsers(db: Queryable, userIds?: readonly number[]) {
       enabledFolders: mediaUsers.enabledFolders,
       maxParentalRating: mediaUsers.maxParentalRating,
       historySyncedAt: mediaUsers.historySyncedAt,
+      historyFullAt: mediaUsers.historyFullAt,
+      historyReadTo: mediaUsers.historyReadTo,
     })
     .from(mediaUsers)
     .where(and(isEnabled, userIds && inArray(mediaUsers.id, [...userIds])))
     .orderBy(mediaUsers.id);
+}
+
+/** What it takes to read of a user, enabled or not; undefined for one that there is not. */
+export async function historyUser(db: Queryable, userId: number) {
+  const [user] = await db.orm
+    .select({
+      id: mediaUsers.id,
+      providerId: mediaUsers.providerId,
+      enableAllFolders: mediaUsers.enableAllFolders,
+      enabledFolders: mediaUsers.enabledFolders,
+    })
+    .from(mediaUsers)
+    .where(eq(mediaUsers.id, userId));
+  return user;
 }
 
 /** Where one user stands with one series, as taste and candidates need it. */

@@ -1,7 +1,12 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database.ts';
+import { ShowrunnerError } from '../../src/platform/errors.ts';
+import { sha256 } from '../../src/platform/secrets.ts';
 import { at, caller, createApi, gid } from '../support/api.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { noServices } from '../support/engine.ts';
+import { scriptedMediaServer } from '../support/scripted-media-server.ts';
 import { seedCatalog } from '../support/seed-catalog.ts';
 
 let db: Database;
@@ -51,6 +56,56 @@ describe('users', () => {
     const { data, errors } = await query(`{ user(id: "${gid('User', 999)}") { name } }`);
     expect(errors).toBeUndefined();
     expect(data).toEqual({ user: null });
+  });
+
+  it('page through every play, the last one first and those without a date at the end', async () => {
+    const document = `query ($id: ID!, $first: Int, $after: String) { user(id: $id) { plays(first: $first, after: $after) {
+      totalCount nodes { playedAt percentage positionMs source episode { number series { name } } }
+      pageInfo { hasNextPage endCursor } } } }`;
+    const id = gid('User', 1);
+    const all = at((await query(document, { id })).data, 'user', 'plays', 'nodes');
+    if (!Array.isArray(all)) throw new Error('No list.');
+    expect(all).toHaveLength(5);
+    expect(all.slice(0, 3)).toEqual([
+      {
+        playedAt: '2026-03-02T20:00:00.000Z',
+        percentage: 0.5,
+        positionMs: 1_350_000,
+        source: 'WEBHOOK',
+        episode: { number: 2, series: { name: 'Show 01' } },
+      },
+      {
+        playedAt: '2026-03-02T20:00:00.000Z',
+        percentage: 1,
+        positionMs: 0,
+        source: 'VIRTUAL_LIBRARY',
+        episode: { number: 1, series: { name: 'Show 01' } },
+      },
+      expect.objectContaining({ playedAt: '2026-03-01T20:00:00.250Z' }),
+    ]);
+    expect(all.slice(3).map((node) => at(node, 'playedAt'))).toEqual([null, null]);
+    const seen: unknown[] = [];
+    let after: unknown = null;
+    for (let page = 0; page < 5; page += 1) {
+      const { data, statements } = await query(document, { id, first: 1, after });
+      expect(statements).toBe(1);
+      expect(at(data, 'user', 'plays', 'totalCount')).toBe(5);
+      seen.push(at(data, 'user', 'plays', 'nodes', 0));
+      after = at(data, 'user', 'plays', 'pageInfo', 'endCursor');
+      expect(at(data, 'user', 'plays', 'pageInfo', 'hasNextPage')).toBe(page < 4);
+    }
+    expect(seen).toEqual(all);
+    const foreign = await query('query ($after: String) { users(after: $after) { nodes { name } } }', {
+      after,
+    });
+    expect(foreign.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_INPUT', field: 'after' });
+  });
+
+  it('show their plays to a viewer bound to them and to no other', async () => {
+    const document = (id: number) => `{ user(id: "${gid('User', id)}") { plays { totalCount } } }`;
+    const own = await query(document(2), {}, caller('VIEWER', 2));
+    expect(at(own.data, 'user', 'plays', 'totalCount')).toBe(1);
+    expect((await query(document(1), {}, caller('VIEWER', 2))).errors).toHaveLength(1);
   });
 
   it('page through their series states, the last played first and never played ones last', async () => {
@@ -211,5 +266,35 @@ describe('setLibraryEnabled', () => {
       code: 'NOT_FOUND',
       path: ['input', 'libraryId'],
     });
+  });
+});
+
+const RENEW = `mutation { renewWebhookSecret { __typename
+  ... on RenewWebhookSecretSuccess { path } ... on Failure { code } } }`;
+
+describe('renewWebhookSecret', () => {
+  it('gives a new path each time, and keeps nothing but a hash of it', async () => {
+    const { mediaServer } = scriptedMediaServer();
+    const api = createApi(db, undefined, { ...noServices, mediaServer: () => mediaServer });
+    const [first, second] = [await api.query(RENEW), await api.query(RENEW)];
+    const path = String(at(second.data, 'renewWebhookSecret', 'path'));
+    expect(path).toMatch(/^\/webhooks\/[\w-]{43}$/);
+    expect(path).not.toBe(at(first.data, 'renewWebhookSecret', 'path'));
+    const rows = await db.rows(sql`select hash from webhook_secrets`);
+    expect(rows).toEqual([{ hash: sha256(path.replace('/webhooks/', '')) }]);
+  });
+
+  it('is of no use without a media server, and not for operators', async () => {
+    const api = createApi(db, undefined, {
+      ...noServices,
+      mediaServer: () => {
+        throw new ShowrunnerError('BAD_CONFIGURATION', 'No media server is configured.');
+      },
+    });
+    expect((await api.query(RENEW)).data?.renewWebhookSecret).toEqual({
+      __typename: 'MediaServerError',
+      code: 'BAD_CONFIGURATION',
+    });
+    expect((await api.query(RENEW, {}, caller('OPERATOR'))).errors).toHaveLength(1);
   });
 });

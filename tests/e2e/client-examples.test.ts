@@ -95,7 +95,7 @@ describe('the client examples', { timeout: 120_000 }, () => {
       const lines = await linesOf(script);
       expect(lines.at(-1)).toContain('SUCCEEDED');
       expect(lines.filter((line) => line.includes('QUEUED'))).toHaveLength(1);
-      expect(lines.filter((line) => line.includes('Shows: seasons'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('Shows: series'))).toHaveLength(1);
       expect(script.child.exitCode).toBe(0);
     });
   }

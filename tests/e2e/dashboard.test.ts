@@ -149,6 +149,10 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
     await says(first.getByRole('heading'), name);
     expect(await first.locator('.evidence li').count()).toBe(evidence);
     expect(await first.locator('.part-bar').count()).toBeGreaterThan(0);
+    await first.locator('img.poster').waitFor();
+    const isDrawn = (image: SVGElement | HTMLElement) =>
+      image instanceof HTMLImageElement && image.complete && image.naturalWidth > 0;
+    await vi.waitFor(async () => expect(await first.locator('img.poster').evaluate(isDrawn)).toBe(true));
   });
 
   it('finds series by words', async () => {

@@ -1,13 +1,12 @@
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DemoServer, startDemoServer } from '../../src/demo/server.ts';
 import { openEmbeddedDatabase } from '../../src/platform/embedded-database.ts';
-import { catalogContent } from '../support/catalog-state.ts';
 import { smallHousehold } from '../support/household.ts';
+import { type InstallationContent, installationContent } from '../support/installation-content.ts';
 import { type ShowrunnerProcess, startProcess } from '../support/showrunner-process.ts';
 
 const JOBS = [
@@ -77,42 +76,14 @@ class Installation {
   }
 
   /** Stops the process and reads everything that the jobs wrote, without ids and times. */
-  async content(): Promise<Record<string, unknown>> {
+  async content(): Promise<InstallationContent> {
     expect(await this.#process?.stop()).toBe(0);
     this.#process = undefined;
     const db = await openEmbeddedDatabase(join(this.folder, 'database'));
-    const content = {
-      catalog: await catalogContent(db),
-      plays: await db.rows(sql`
-        select u.name as user, t.name as title, e.slot, p.played, p.position_ms, p.percentage, p.play_count, p.last_played_at
-        from play_states p join media_users u on u.id = p.user_id join episodes e on e.id = p.episode_id
-          join titles t on t.id = e.title_id order by 1, 2, 3`),
-      states: await db.rows(sql`
-        select u.name as user, t.name as title, s.state, s.watched_count, s.aired_count from series_states s
-          join media_users u on u.id = s.user_id join titles t on t.id = s.title_id order by 1, 2`),
-      vectors: await db.rows(sql`
-        select t.name as title, e.model, e.vector::text, e.text_hash from embeddings e
-          join titles t on t.id = e.title_id order by 1, 2`),
-      picks: await db.rows(sql`
-        select u.name as user, p.rank, t.name as title, round(p.score::numeric, 9) as score, p.explanation, p.is_rewatch
-        from picks p join recommendation_sets s on s.id = p.set_id and s.is_current
-          join media_users u on u.id = s.user_id join titles t on t.id = p.title_id order by 1, 2`),
-      files: await files(join(this.folder, 'libraries')),
-    };
+    const content = await installationContent(db, join(this.folder, 'libraries'));
     await db.close();
     return content;
   }
-}
-
-async function files(root: string): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(root.length);
-    if (entry.isSymbolicLink()) found[name] = `-> ${await readlink(path)}`;
-    else if (entry.isFile() && !entry.name.startsWith('.')) found[name] = await readFile(path, 'utf8');
-  }
-  return found;
 }
 
 describe('a server that is killed in the middle of a job', () => {
@@ -121,15 +92,18 @@ describe('a server that is killed in the middle of a job', () => {
 
   async function install(latencyMs: number): Promise<Installation> {
     const folder = await mkdtemp(join(tmpdir(), 'showrunner-kill-'));
-    const media = await startDemoServer({ catalog: await smallHousehold(30), faults: { latencyMs }, now });
+    const catalog = await smallHousehold(30);
+    const media = await startDemoServer({ catalog, mediaFolder, faults: { latencyMs }, now });
     const installation = new Installation(folder, media);
     open.push(installation);
     return installation;
   }
 
-  let undisturbed: Record<string, unknown>;
+  let undisturbed: InstallationContent;
+  let mediaFolder: string;
 
   beforeAll(async () => {
+    mediaFolder = await mkdtemp(join(tmpdir(), 'showrunner-kill-media-'));
     const installation = await install(0);
     for (const job of JOBS) await installation.finish(await installation.start(job));
     undisturbed = await installation.content();
@@ -141,6 +115,7 @@ describe('a server that is killed in the middle of a job', () => {
       await rm(folder, { recursive: true, force: true });
       void installation;
     }
+    await rm(mediaFolder, { recursive: true, force: true });
   });
 
   it('shows each killed run as interrupted, continues it, and ends with the rows of an undisturbed one', async () => {
@@ -159,7 +134,9 @@ describe('a server that is killed in the middle of a job', () => {
       // A run that was quicker than the kill has nothing to be interrupted in.
       if (states.length > 3)
         expect(states).toEqual(['QUEUED', 'RUNNING', 'INTERRUPTED', 'QUEUED', 'RUNNING', 'SUCCEEDED']);
-      expect(cursors).toEqual(cursors.map((_, index) => String(index + 1)));
+      expect(cursors.map((cursor) => Number(cursor.split(':').at(-1)))).toEqual(
+        cursors.map((_, index) => index + 1),
+      );
     }
     const content = await installation.content();
     for (const [part, expected] of Object.entries(undisturbed))

@@ -7,6 +7,7 @@ import { encodeGlobalId } from '../../schema/global-id.ts';
 import type { Principal } from '../../schema/principal.ts';
 import { schema } from '../../schema/schema.ts';
 import type { JobEngine } from '../../src/jobs/job-engine.ts';
+import type { JobServices } from '../../src/jobs/job-services.ts';
 import type { Database } from '../../src/platform/database.ts';
 
 const Answer = z.object({
@@ -39,6 +40,7 @@ export const gid = encodeGlobalId;
 export function createApi(
   db: Database,
   jobs?: JobEngine,
+  services?: JobServices,
 ): {
   readonly reported: { error: unknown; requestId: string }[];
   query(
@@ -66,6 +68,10 @@ export function createApi(
         get jobs(): JobEngine {
           if (!jobs) throw new Error('This test has no job engine.');
           return jobs;
+        },
+        get services(): JobServices {
+          if (!services) throw new Error('This test has no media server.');
+          return services;
         },
       };
       const response = await yoga.fetch(

@@ -2,7 +2,14 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../src/platform/database.ts';
 
 const CATALOG_TABLES = ['titles', 'title_copies', 'seasons', 'episodes', 'episode_copies'];
-const WATCH_TABLES = ['play_states', 'series_states'];
+const WATCH_TABLES = [
+  'play_states',
+  'series_states',
+  'plays',
+  'virtual_play_states',
+  'unplayed_counts',
+  'played_counts',
+];
 
 /** The version of every synced row: any write to a row changes it, even one of equal values. */
 export async function rowVersions(db: Database): Promise<Record<string, unknown[]>> {

@@ -1,4 +1,4 @@
-import type { LogLevel, VerbContext } from '../../src/platform/context.ts';
+import type { FailedTarget, LogLevel, VerbContext } from '../../src/platform/context.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { createLogger } from '../../src/platform/log.ts';
 
@@ -6,7 +6,7 @@ import { createLogger } from '../../src/platform/log.ts';
 export interface ProgressRecord {
   readonly steps: { name: string; total: number | undefined; unit: string | undefined; done: number }[];
   readonly lines: { level: LogLevel; message: string; fields: Record<string, unknown> | undefined }[];
-  readonly failures: { item: string; error: unknown }[];
+  readonly failures: { item: string; error: unknown; target?: FailedTarget }[];
 }
 
 /** A verb's context over `db` that records its progress; the clock stands still unless `now` is given. */
@@ -33,7 +33,7 @@ export function testContext<Extra extends object>(
         if (current) current.done += count;
       },
       log: (level, message, fields) => record.lines.push({ level, message, fields }),
-      fail: (item, error) => record.failures.push({ item, error }),
+      fail: (item, error, target) => record.failures.push({ item, error, ...(target && { target }) }),
     },
     ...extra,
   };

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SchedulerStore } from '../../src/jobs/agenda-scheduler.ts';
 import { createPglitePool } from '../../src/jobs/pglite-pool.ts';
+import type { SchedulerStore } from '../../src/jobs/scheduler-store.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { openEmbeddedDatabase } from '../../src/platform/embedded-database.ts';
 import { MIGRATIONS_FOLDER } from '../../src/platform/migrations.ts';
@@ -12,7 +12,11 @@ import { openPostgresDatabase } from '../../src/platform/postgres-database.ts';
 import { createStores } from './stores.ts';
 
 /** A database for one test, and where its job scheduler keeps its records. */
-export type TestDatabase = Database & { readonly schedulerStore: SchedulerStore };
+export type TestDatabase = Database & {
+  readonly schedulerStore: SchedulerStore;
+  /** Where another process reaches the database; null for the embedded one. */
+  readonly url: string | null;
+};
 
 /**
  * A migrated, empty database of its own for one test: a fresh database on the server of `DATABASE_URL` when that is
@@ -25,14 +29,15 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   if (!url) {
     const database = await openEmbeddedDatabase(undefined, await embeddedTemplate());
     const schedulerStore: SchedulerStore = mongo
-      ? { kind: 'mongodb', uri: mongo, notifyUrl: null }
+      ? { kind: 'mongodb', uri: mongo }
       : { kind: 'embedded', pool: createPglitePool(database.pglite) };
-    return { ...database, schedulerStore };
+    return { ...database, schedulerStore, url: null };
   }
   const database = await openPostgresDatabase({ url, max: 5 });
   return {
     ...database,
-    schedulerStore: mongo ? { kind: 'mongodb', uri: mongo, notifyUrl: url } : { kind: 'postgres', url },
+    url,
+    schedulerStore: mongo ? { kind: 'mongodb', uri: mongo } : { kind: 'postgres', url },
     close: async () => {
       await database.close();
       await stores.drop();

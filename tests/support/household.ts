@@ -1,13 +1,14 @@
-import { type DemoData, loadShippedCatalog } from '../../src/demo/catalog.ts';
+import { type CatalogSeries, type DemoData, loadShippedCatalog } from '../../src/demo/catalog.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A small household over the first series of the shipped catalog: three viewers with different halves of it watched. */
+/** A small household over the first (wanted) series of the shipped catalog: three viewers with different halves of it watched. */
 export async function smallHousehold(
   seriesCount: number,
   from = new Date('2026-11-01T20:00:00Z'),
+  wanted: (series: CatalogSeries) => boolean = () => true,
 ): Promise<DemoData> {
-  const series = (await loadShippedCatalog()).slice(0, seriesCount);
+  const series = (await loadShippedCatalog()).filter(wanted).slice(0, seriesCount);
   const watched = (every: number, offset: number) =>
     series.flatMap((item, index) => {
       if (index % every !== offset) return [];

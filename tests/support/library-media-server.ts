@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import type { Policy, ServerLibrary } from '../../src/media-server/library-control.ts';
+import { ownLibraryOptions } from '../../src/media-server/library-options.ts';
 import type {
   Dialect,
   EpisodeItem,
   ListInput,
-  MediaLibrary,
   MediaServer,
   Page,
   PlayStateItem,
@@ -14,7 +15,9 @@ import { episode, played, scriptedMediaServer } from './scripted-media-server.ts
 /** A media server in memory whose libraries are real folders, which it reads when it is asked for a scan. */
 export interface LibraryMediaServer {
   readonly mediaServer: MediaServer;
-  readonly libraries: MediaLibrary[];
+  readonly libraries: ServerLibrary[];
+  /** By user id; a user without one is not known to the server. */
+  readonly policies: Map<string, Policy>;
   readonly created: string[];
   readonly scanned: string[];
   readonly marked: { userId: string; itemId: string }[];
@@ -24,6 +27,8 @@ export interface LibraryMediaServer {
   readonly playedItems: Set<string>;
   /** How many lists of episodes a scan takes to show; change it between runs. */
   scanTakes: number;
+  /** Whether marks are accepted and forgotten. */
+  ignoresMarks: boolean;
   /** Called at the start of every call by its name; what it throws the call throws. */
   before: (call: string) => void;
 }
@@ -36,28 +41,50 @@ export function libraryMediaServer(
   const due = new Map<string, number>();
   const server: LibraryMediaServer = {
     libraries: [],
+    policies: new Map(),
     created: [],
     scanned: [],
     marked: [],
     episodes: new Map(),
     playedItems: new Set(),
     scanTakes: 0,
+    ignoresMarks: false,
     before: () => {},
     mediaServer: {
       ...scriptedMediaServer().mediaServer,
       connect: async () => ({ dialect, id: 'server', name: 'Server', version: '10.11.8' }),
-      libraries: async () => {
-        server.before('libraries');
+      serverLibraries: async () => {
+        server.before('serverLibraries');
         return [...server.libraries];
+      },
+      setLibraryOptions: async ({ libraryId, options }) => {
+        server.before('setLibraryOptions');
+        const index = server.libraries.findIndex((one) => one.id === libraryId);
+        const found = server.libraries[index];
+        if (found) server.libraries[index] = { ...found, options };
+      },
+      removeLibrary: async ({ libraryId }) => {
+        server.before('removeLibrary');
+        const index = server.libraries.findIndex((one) => one.id === libraryId);
+        if (index >= 0) server.libraries.splice(index, 1);
+      },
+      policies: async () => {
+        server.before('policies');
+        return new Map(server.policies);
+      },
+      policy: async (userId) => {
+        server.before('policy');
+        return server.policies.get(userId) ?? {};
+      },
+      setPolicy: async ({ userId, policy }) => {
+        server.before('setPolicy');
+        server.policies.set(userId, policy);
       },
       createLibrary: async ({ name, path }) => {
         server.before('createLibrary');
-        const created = {
-          id: `virtual-${server.libraries.length}`,
-          name,
-          collectionType: 'tvshows',
-          locations: [path],
-        };
+        const created = serverLibrary(`virtual-${server.libraries.length}`, name, [path], {
+          options: ownLibraryOptions(path),
+        });
         server.libraries.push(created);
         server.created.push(name);
         return created;
@@ -70,7 +97,7 @@ export function libraryMediaServer(
       markPlayed: async ({ userId, itemId }) => {
         server.before('markPlayed');
         server.marked.push({ userId, itemId });
-        server.playedItems.add(itemId);
+        if (!server.ignoresMarks) server.playedItems.add(itemId);
       },
       episodes: async function* (list: ListInput): AsyncGenerator<Page<EpisodeItem>> {
         server.before('episodes');
@@ -91,6 +118,26 @@ export function libraryMediaServer(
     },
   };
   return server;
+}
+
+/** A TV library of a server, as it tells it to those who administer it. */
+export function serverLibrary(
+  id: string,
+  name: string,
+  locations: readonly string[],
+  part: Partial<ServerLibrary> = {},
+): ServerLibrary {
+  return {
+    id,
+    name,
+    collectionType: 'tvshows',
+    locations,
+    folderId: id,
+    aliases: [id],
+    options: null,
+    isScanning: false,
+    ...part,
+  };
 }
 
 async function scan(

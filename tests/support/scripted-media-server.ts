@@ -10,6 +10,7 @@ import type {
   SeriesItem,
 } from '../../src/media-server/media-server.ts';
 import { ShowrunnerError } from '../../src/platform/errors.ts';
+import { watchAnswers } from './scripted-watch.ts';
 
 type Kind = 'series' | 'seasons' | 'episodes' | 'playStates';
 
@@ -63,14 +64,36 @@ export function scriptedMediaServer(part: Partial<Script> = {}): {
       libraries: async () => script.libraries,
       users: async () => script.users,
       series: (list) => pages('series', list, script.series[list.libraryId]),
-      seasons: (list) => pages('seasons', list, script.seasons[list.libraryId]),
-      episodes: (list) => pages('episodes', list, script.episodes[list.libraryId]),
+      seasons: (list) => pages('seasons', list, below(script.seasons[list.libraryId], list)),
+      episodes: (list) => pages('episodes', list, below(script.episodes[list.libraryId], list)),
       playStates: (list) => pages('playStates', list, script.playStates[`${list.userId}/${list.libraryId}`]),
       markPlayed: unsupported,
       createLibrary: unsupported,
       refreshLibrary: unsupported,
+      serverLibraries: async () =>
+        script.libraries.map((one) => ({
+          ...one,
+          folderId: one.id,
+          aliases: [one.id],
+          options: null,
+          isScanning: false,
+        })),
+      setLibraryOptions: unsupported,
+      removeLibrary: unsupported,
+      policies: async () => new Map(),
+      policy: unsupported,
+      setPolicy: unsupported,
+      image: unsupported,
+      ...watchAnswers(script),
     },
   };
+}
+
+function below<Item extends { readonly seriesId: string | null }>(
+  items: Item[] = [],
+  list: ListInput,
+): Item[] {
+  return list.seriesId === undefined ? items : items.filter((item) => item.seriesId === list.seriesId);
 }
 
 /** A TV library over `/media/<id>`. */
@@ -114,6 +137,7 @@ export function series(id: string, name: string, part: Partial<SeriesItem> = {})
     path: null,
     addedAt: null,
     images: {},
+    version: null,
     ...part,
   };
 }

@@ -7,7 +7,7 @@ export const SEEDED_SERIES = 30;
 /**
  * Fills an empty database: 30 series (ids 1..30; 30 is removed) with two seasons of three episodes each (episode
  * `series * 10 + 1..6`) and one special for series 1; two libraries and a virtual one; the users anna (1), ben (2) and
- * cara (3); anna's and ben's states and plays; embeddings under the active model `test-model` for series 1..20; and
+ * cara (3); anna's and ben's states and plays (five and one in the log); embeddings under the active model `test-model` for series 1..20; and
  * for anna a recommendation set of 15 picks, with its library. Years, ratings and times hold nulls and ties.
  */
 export async function seedCatalog(db: Database): Promise<void> {
@@ -66,6 +66,11 @@ async function seedWatching(db: Database): Promise<void> {
   await db.rows(sql`
     insert into play_states (user_id, episode_id, played, position_ms, percentage, play_count, last_played_at)
     values (1, 11, true, 0, 1, 2, '2026-03-02T20:00:00Z'), (1, 12, false, 1350000, 0.5, 0, '2026-03-03T20:00:00Z')`);
+  await db.rows(sql`
+    insert into plays (user_id, episode_id, played_at, percentage, position_ms, source)
+    values (1, 11, '2026-03-01T20:00:00.250Z', 1, 0, 'LIBRARY'), (1, 11, '2026-03-02T20:00:00Z', 1, 0, 'VIRTUAL_LIBRARY'),
+      (1, 12, '2026-03-02T20:00:00Z', 0.5, 1350000, 'WEBHOOK'), (1, 13, null, 1, 0, 'LIBRARY'),
+      (1, 14, null, 1, 0, 'LIBRARY'), (2, 11, '2026-03-05T20:00:00Z', 1, 0, 'LIBRARY')`);
 }
 
 async function seedRecommendations(db: Database): Promise<void> {

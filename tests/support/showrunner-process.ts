@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** The admin key of every server that tests start. */
-const ADMIN_KEY = 'test-admin-key-of-24-characters';
+export const ADMIN_KEY = 'test-admin-key-of-24-characters';
 
 /** A Showrunner in a process of its own. */
 export interface ShowrunnerProcess {
@@ -56,14 +56,7 @@ export async function startProcess(settings: Record<string, string>): Promise<Sh
   return {
     url,
     child,
-    request: async (query, variables = {}) => {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      return response.json();
-    },
+    request: requester(url),
     subscribe: (query, variables = {}) => client.iterate({ query, variables }),
     kill: async () => {
       child.kill('SIGKILL');
@@ -75,6 +68,18 @@ export async function startProcess(settings: Record<string, string>): Promise<Sh
       await exited;
       return child.exitCode;
     },
+  };
+}
+
+/** Sends requests with the admin key to the server at `url`. */
+export function requester(url: string): ShowrunnerProcess['request'] {
+  return async (query, variables = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return response.json();
   };
 }
 

@@ -7,11 +7,25 @@ export interface TestStores {
   drop(): Promise<void>;
 }
 
-/** New, empty stores on the servers of `DATABASE_URL` and `MONGODB_URI`, as far as these are set. */
-export async function createStores(): Promise<TestStores> {
-  const { DATABASE_URL: url, MONGODB_URI: mongo } = process.env;
+/** The servers that a test may make stores on. */
+export interface StoreServers {
+  readonly DATABASE_URL?: string | undefined;
+  readonly MONGODB_URI?: string | undefined;
+}
+
+/**
+ * New, empty stores on the servers of `DATABASE_URL` and `MONGODB_URI`, as far as these are set.
+ *
+ * @param template URL of a database that the new one is a copy of; nobody may be connected to it
+ */
+export async function createStores(
+  servers: StoreServers = process.env,
+  template?: string,
+): Promise<TestStores> {
+  const { DATABASE_URL: url, MONGODB_URI: mongo } = servers;
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  if (url) await onServer(url, (sql) => sql`create database ${sql(name)}`);
+  const original = template ? new URL(template).pathname.slice(1) : 'template1';
+  if (url) await onServer(url, (sql) => sql`create database ${sql(name)} template ${sql(original)}`);
   return {
     settings: {
       ...(url && { DATABASE_URL: inside(url, name) }),

@@ -52,15 +52,16 @@ export function jobsView({ api, live }) {
   function workflowItem({ name, description }, isNew) {
     const refusal = h('div', {});
     const isFirst = isNew && name === 'INITIAL_SETUP';
-    const start = async () => {
+    const start = async (force) => {
       fill(refusal);
       try {
-        const { workflow, alreadyActive } = await api.mutate(RUN_WORKFLOW, { workflow: name });
+        const { workflow, alreadyActive } = await api.mutate(RUN_WORKFLOW, { workflow: name, force });
         announce(`${words(name)} ${alreadyActive ? 'is running already' : 'started'}`);
         live.watchWorkflow(workflow.id);
         live.element.scrollIntoView({ block: 'nearest' });
       } catch (error) {
-        fill(refusal, alert(error));
+        const anyway = error.code === 'PREREQUISITE_MISSING' && button('Start anyway', () => start(true));
+        fill(refusal, alert(error, anyway));
       }
     };
     return h(
@@ -69,7 +70,10 @@ export function jobsView({ api, live }) {
       h('h3', {}, words(name)),
       h('p', { class: 'muted' }, description),
       refusal,
-      button('Start', start, { class: isFirst ? 'main' : '', 'aria-label': `Start ${words(name)}` }),
+      button('Start', () => start(false), {
+        class: isFirst ? 'main' : '',
+        'aria-label': `Start ${words(name)}`,
+      }),
     );
   }
 

@@ -1,6 +1,7 @@
 import { PICKS, USERS } from '../documents.js';
 import { alert, fill, h, unseen } from '../dom.js';
 import { count, figure, when, words } from '../format.js';
+import { poster } from '../poster.js';
 
 /** Parts of a score that are shown before one asks for all. */
 const FIRST_PARTS = 4;
@@ -57,7 +58,7 @@ export function picksView({ api, me }, userId) {
     );
     const parts = set.picks.flatMap((pick) => pick.parts.map(({ contribution }) => Math.abs(contribution)));
     const scale = Math.max(...parts, Number.EPSILON);
-    fill(list, ...set.picks.map((pick) => pickItem(pick, scale)));
+    fill(list, ...set.picks.map((pick) => pickItem(api, pick, scale)));
   }
 
   return { element, title: 'Picks', close() {} };
@@ -75,7 +76,7 @@ async function allUsers(api) {
   return found;
 }
 
-function pickItem({ rank, score, explanation, isRewatch, series, parts, evidence }, scale) {
+function pickItem(api, { rank, score, explanation, isRewatch, series, parts, evidence }, scale) {
   const facts = [series.year, series.networks[0], series.genres.slice(0, 3).join(', ')].filter(Boolean);
   const ordered = parts
     .filter(({ contribution }) => contribution !== 0)
@@ -85,6 +86,7 @@ function pickItem({ rank, score, explanation, isRewatch, series, parts, evidence
     'li',
     { class: 'card pick' },
     h('span', { class: 'rank', 'aria-hidden': 'true' }, rank),
+    poster(api, series.posterUrl),
     h(
       'div',
       { class: 'pick-text' },

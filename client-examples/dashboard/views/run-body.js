@@ -38,7 +38,7 @@ export function createRunBody({ mostSteps = 6, isLogOpen = false } = {}) {
     update(run) {
       showError(error, run);
       showSteps(run);
-      showResult(run.result ?? []);
+      showResult(run.result?.counts ?? []);
       failures.update(run);
       log.update(run);
     },

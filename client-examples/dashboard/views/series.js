@@ -1,6 +1,7 @@
 import { SERIES } from '../documents.js';
 import { alert, button, fill, h } from '../dom.js';
 import { count } from '../format.js';
+import { poster } from '../poster.js';
 
 /** How long a pause in typing starts a search, ms. */
 const PAUSE_MS = 200;
@@ -60,7 +61,7 @@ export function seriesView({ api }) {
     try {
       const { seriesConnection: page } = await api.query(SERIES, { search: box.value, after });
       if (mine !== asked) return;
-      const rows = page.nodes.map(seriesRow);
+      const rows = page.nodes.map((series) => seriesRow(api, series));
       if (after === null) fill(list, ...rows);
       else list.append(...rows);
       after = page.pageInfo.endCursor;
@@ -76,11 +77,13 @@ export function seriesView({ api }) {
   return { element, title: 'Series', close: () => clearTimeout(timer) };
 }
 
-function seriesRow({ name, year, genres, networks, communityRating, overview, seasonCount, episodeCount }) {
+function seriesRow(api, series) {
+  const { name, year, genres, networks, communityRating, overview, seasonCount, episodeCount } = series;
   const facts = [networks.join(', '), genres.join(', '), size(seasonCount, episodeCount)].filter(Boolean);
   return h(
     'li',
     { class: 'row series' },
+    poster(api, series.posterUrl),
     h(
       'div',
       { class: 'row-text' },

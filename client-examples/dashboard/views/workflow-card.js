@@ -1,10 +1,11 @@
+import { CANCEL_WORKFLOW, CONTINUE_WORKFLOW } from '../documents.js';
 import { alert, announce, button, fill, h, setAttribute, setText } from '../dom.js';
 import { followWorkflow } from '../follow.js';
 import { count, elapsed, span, words } from '../format.js';
 import { isFinal } from '../run-model.js';
 import { onceAFrame } from './once-a-frame.js';
 import { createRunBody } from './run-body.js';
-import { cancelButton, createAnnouncer, runClock } from './run-card.js';
+import { createAnnouncer, runClock } from './run-card.js';
 import { setState, stateMark } from './state.js';
 
 /** Figures of a result that a line has room for. */
@@ -17,10 +18,11 @@ export function createWorkflowCard({ api, socket, onEnd, onDismiss }, id) {
   const clock = h('span', { class: 'clock' });
   const bar = h('progress', { max: '1', class: 'whole', 'aria-label': 'Jobs of the workflow that are done' });
   const notice = h('div', {});
-  const cancel = cancelButton(api, notice, () => activeRun()?.id);
+  const cancel = changeButton('Cancel', CANCEL_WORKFLOW);
+  const goOn = changeButton('Continue', CONTINUE_WORKFLOW);
   const dismiss = button('Dismiss', onDismiss, { class: 'quiet', hidden: true });
   const jobs = h('ol', { class: 'track', 'aria-label': 'Jobs' });
-  const head = h('header', { class: 'card-head' }, title, mark, clock, cancel, dismiss);
+  const head = h('header', { class: 'card-head' }, title, mark, clock, cancel, goOn, dismiss);
   const element = h('article', { class: 'card workflow' }, head, bar, notice, jobs);
   const announceRun = createAnnouncer();
   const rows = [];
@@ -31,12 +33,12 @@ export function createWorkflowCard({ api, socket, onEnd, onDismiss }, id) {
     setText(title, words(workflow.name));
     setState(mark, workflow.state);
     cancel.hidden = !activeRun() || activeRun().state === 'STOPPING';
-    const runs = [...workflow.runs.values()];
-    workflow.jobs.forEach((job, index) => {
+    goOn.hidden = !workflow.canContinue;
+    workflow.steps.forEach(({ job, run }, index) => {
       rows[index] ??= addRow(job);
-      rows[index].update(runs.findLast((run) => run.job === job));
+      rows[index].update(run && workflow.runs.get(run.id));
     });
-    setAttribute(bar, 'value', wholeFraction(workflow, runs));
+    setAttribute(bar, 'value', workflow.fractionDone);
     setAttribute(bar, 'hidden', isFinal(workflow.state));
     tick();
     if (activeRun()) announceRun(activeRun());
@@ -53,6 +55,19 @@ export function createWorkflowCard({ api, socket, onEnd, onDismiss }, id) {
 
   function activeRun() {
     return [...workflow.runs.values()].findLast((run) => !isFinal(run.state));
+  }
+
+  /** A button that changes the workflow; what comes of it is told by the runs, a refusal in the notice. */
+  function changeButton(label, mutation) {
+    const work = async () => {
+      fill(notice);
+      try {
+        await api.mutate(mutation, { id });
+      } catch (error) {
+        fill(notice, alert(error));
+      }
+    };
+    return button(label, work, { hidden: true });
   }
 
   function addRow(job) {
@@ -74,12 +89,6 @@ export function createWorkflowCard({ api, socket, onEnd, onDismiss }, id) {
   }
 
   return { element, tick, stop, isOver: () => isFinal(workflow.state) };
-}
-
-/** Share of the jobs that are done. */
-function wholeFraction({ jobs }, runs) {
-  const done = runs.filter(({ state }) => isFinal(state)).length;
-  return jobs.length === 0 ? 0 : Math.min(1, done / jobs.length);
 }
 
 function createTrackRow(job) {
@@ -119,7 +128,7 @@ function createTrackRow(job) {
 
 /** The figures of a result that say something, as one line. */
 function resultLine(result) {
-  return (result ?? [])
+  return (result?.counts ?? [])
     .filter(({ value }) => value > 0)
     .slice(0, MOST_FIGURES)
     .map(({ name, value }) => `${words(name)} ${count(value)}`)

@@ -18,7 +18,7 @@ const step = z.object({
   timeLeftMs: z.number().nullable(),
 });
 
-const counts = z.array(z.object({ name: z.string(), value: z.number() })).nullable();
+const result = z.object({ counts: z.array(z.object({ name: z.string(), value: z.number() })) }).nullable();
 const failure = z.object({ message: z.string(), remedy: z.string().nullable() });
 
 const workflow = z.object({ state: z.string(), jobs: z.array(z.string()) });
@@ -31,7 +31,7 @@ const event = z.discriminatedUnion('__typename', [
     __typename: z.literal('JobStateChanged'),
     at: z.string(),
     state: z.string(),
-    result: counts,
+    result,
     error: failure.nullable(),
   }),
   z.object({ __typename: z.literal('JobStepStarted'), step }),
@@ -39,6 +39,8 @@ const event = z.discriminatedUnion('__typename', [
   z.object({ __typename: z.literal('JobProgress'), step }),
   z.object({ __typename: z.literal('JobLogLine'), level: z.string(), message: z.string() }),
   z.object({ __typename: z.literal('JobItemFailed'), item: z.string(), error: failure.nullable() }),
+  z.object({ __typename: z.literal('JobHeartbeat') }),
+  z.object({ __typename: z.literal('JobResync') }),
 ]);
 
 export type WorkflowEvent = z.output<typeof event>;
@@ -53,7 +55,7 @@ export const FOLLOW: Operation<{ workflowRunEvents: WorkflowEvent }> = {
       __typename
       ... on WorkflowSnapshot { workflow { state jobs } }
       ... on JobRunSnapshot { run { id job state } }
-      ... on JobStateChanged { at state result { name value } error { message remedy } }
+      ... on JobStateChanged { at state result { counts { name value } } error { message remedy } }
       ... on JobStepStarted { ${STEP} }
       ... on JobStepFinished { ${STEP} }
       ... on JobProgress { ${STEP} }

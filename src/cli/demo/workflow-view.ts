@@ -53,14 +53,14 @@ export class WorkflowView {
       const at = Date.parse(event.at);
       if (event.state === 'RUNNING') line.startedAt = at;
       line.tookMs = at - line.startedAt;
-      line.result = event.result ?? [];
+      line.result = event.result?.counts ?? [];
       if (event.error) line.notes.push(`${event.error.message} ${event.error.remedy ?? ''}`.trim());
       if (DONE.has(event.state)) this.#print(summary(line, now));
     } else if (event.__typename === 'JobItemFailed')
       line.notes.push(`${event.item}: ${event.error?.message}`);
     else if (event.__typename === 'JobLogLine') {
       if (event.level === 'warn' || event.level === 'error') line.notes.push(event.message);
-    } else {
+    } else if ('step' in event) {
       line.step = event.step;
       const counted = event.step.done > 0 || event.step.total !== null;
       if (event.__typename === 'JobStepFinished' && counted)

@@ -1,16 +1,28 @@
 import { z } from 'zod';
 import { generateSeriesEmbeddings } from '../../embeddings/generate-series-embeddings.ts';
-import { defineJob } from '../job-definition.ts';
+import { defineJob, someIds } from '../job-definition.ts';
 
 export const generateSeriesEmbeddingsJob = defineJob({
   name: 'generate-series-embeddings',
   description: 'Embeds every series whose text or model has changed.',
   resources: ['embeddings'],
   prerequisites: ['sync-series'],
+  // Episodes are not embedded.
+  outdatedBy: { 'sync-series': ['seriesAdded', 'seriesUpdated'] },
   params: z.object({
     force: z.boolean().default(false),
     limit: z.number().int().min(1).optional(),
+    titleIds: someIds,
+    dryRun: z.boolean().default(false),
   }),
+  results: {
+    titles: 'Titles looked at.',
+    embedded: 'Titles that were embedded.',
+    unchanged: 'Titles whose text and model had not changed.',
+    failed: 'Titles that could not be embedded.',
+    tokens: 'Tokens the provider counted; estimated in a dry run.',
+    activated: '1 when another model took over, else 0.',
+  },
   run: (context, services, params) =>
     generateSeriesEmbeddings({ ...context, embedder: services.embedder }, params),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defaultOutputMode } from '../../library-writer/output-mode.ts';
+import { chooseOutputMode } from '../../library-writer/choose-output-mode.ts';
 import { syncSeriesLibraries } from '../../library-writer/sync-series-libraries.ts';
-import { defineJob } from '../job-definition.ts';
+import { defineJob, someIds } from '../job-definition.ts';
 
 export const syncSeriesLibrariesJob = defineJob({
   name: 'sync-series-libraries',
@@ -9,13 +9,28 @@ export const syncSeriesLibrariesJob = defineJob({
   resources: ['libraries'],
   prerequisites: ['generate-series-recommendations'],
   params: z.object({
-    userIds: z.array(z.number().int()).optional(),
+    userIds: someIds,
+    limit: z.number().int().min(1).max(1_000).optional(),
     dryRun: z.boolean().default(false),
     force: z.boolean().default(false),
   }),
+  results: {
+    users: 'Users looked at.',
+    libraries: 'Libraries of the media server that were made.',
+    librariesRemoved: 'Libraries of the media server that were removed, their user being disabled.',
+    librariesRepaired: 'Libraries of the media server whose options had been changed and were set again.',
+    accessGranted: 'Users to whom their library was opened.',
+    series: 'Series in the libraries.',
+    filesWritten: 'Files and links written.',
+    filesRemoved: 'Files and links removed.',
+    filesUnchanged: 'Files and links left as they were.',
+    conflicts: 'Places taken by a file that is not ours.',
+    scans: 'Scans asked of the media server.',
+    placeholdersMarked: 'Placeholders marked as watched.',
+  },
   run: async (context, services, params) => {
     const mediaServer = services.mediaServer();
-    const mode = services.libraries.mode ?? defaultOutputMode(await mediaServer.connect(context.signal));
+    const mode = await chooseOutputMode(mediaServer, services.libraries.mode, context.signal);
     return syncSeriesLibraries(
       { ...context, mediaServer, libraries: { ...services.libraries, mode } },
       params,

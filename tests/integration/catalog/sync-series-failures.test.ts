@@ -145,7 +145,7 @@ describe('a failure midway', () => {
     const context = testContext(db, { mediaServer });
     await syncSeries(context, {});
     script.series = {};
-    script.beforePage = failsAt('episodes', 0);
+    script.beforePage = failsAt('series', 0);
     await expect(syncSeries(context, {})).rejects.toMatchObject({ code: 'MEDIA_SERVER_UNREACHABLE' });
     expect(await removedTitles()).toBe(0);
   });
@@ -170,7 +170,9 @@ describe('a sync that is cut off', () => {
     script.episodes = { 'lib-1': (later.episodes['lib-1'] ?? []).filter((item) => item.id !== 's3-2-2') };
   };
 
-  it('gives the same rows as an undisturbed one once it is run again, wherever it was cut', async () => {
+  it('gives the same rows as an undisturbed one once it is run again, wherever it was cut', {
+    timeout: 300_000,
+  }, async () => {
     const undisturbed = scriptedMediaServer({ ...filled(10), pageSize: 4 });
     const context = testContext(db, { mediaServer: undisturbed.mediaServer });
     await syncSeries(context, {});

@@ -119,7 +119,10 @@ describe('the job engine', () => {
       ['counting', 4, 4],
       ['resting', 0, null],
     ]);
-    expect(bodies.at(-1)).toMatchObject({ state: 'SUCCEEDED', result: { counted: 4 } });
+    expect(bodies.at(-1)).toMatchObject({
+      state: 'SUCCEEDED',
+      result: { job: 'count', dryRun: false, counts: { counted: 4 } },
+    });
   });
 
   it('resumes a stream after any cursor without loss or repetition', async () => {
@@ -202,6 +205,7 @@ describe('the job engine', () => {
       type: 'ITEM_FAILED',
       item: 'Some Show',
       error: { code: 'MEDIA_SERVER_BAD_ANSWER', message: 'Half an episode.' },
+      target: null,
     });
   });
 

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { LibrarySettings } from '../../../src/library-writer/library-settings.ts';
 import { readLibraryTree } from '../../../src/library-writer/library-tree.ts';
 import {
@@ -14,7 +14,11 @@ import { testContext } from '../../support/context.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { seedPicks, seedSeries, seedUser } from '../../support/library-catalog.ts';
 import { readStamps, readTree, temporaryFolder } from '../../support/library-folder.ts';
-import { type LibraryMediaServer, libraryMediaServer } from '../../support/library-media-server.ts';
+import {
+  type LibraryMediaServer,
+  libraryMediaServer,
+  serverLibrary,
+} from '../../support/library-media-server.ts';
 
 let db: Database;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -22,8 +26,13 @@ let server: LibraryMediaServer;
 let ids: number[];
 let john: number;
 
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+
 beforeEach(async () => {
-  [db, folder] = await Promise.all([createTestDatabase(), temporaryFolder()]);
+  await db.rows(sql`truncate libraries, titles, media_users restart identity cascade`);
+  folder = await temporaryFolder();
   server = libraryMediaServer();
   ids = await seedSeries(db, [
     { name: 'Breaking Bad', tvdbId: '81189', seasons: [2, 1], files: [[0, 1, '/media/shows/special.mp4']] },
@@ -34,10 +43,8 @@ beforeEach(async () => {
   await seedPicks(db, john, ids.slice(0, 2), 'It has a chemist.');
 });
 
-afterEach(async () => {
-  await db.close();
-  await folder.remove();
-});
+afterEach(() => folder.remove());
+afterAll(() => db.close());
 
 const library = (...parts: string[]) => join(folder.path, 'users/john/ai-series', ...parts);
 
@@ -87,6 +94,9 @@ test('the first run writes the tree, creates and scans the library and marks the
   expect(counts).toEqual({
     users: 1,
     libraries: 1,
+    librariesRemoved: 0,
+    librariesRepaired: 0,
+    accessGranted: 0,
     series: 2,
     filesWritten: 16,
     filesRemoved: 0,
@@ -126,7 +136,7 @@ test('folders are 0775 and files 0664 whatever the umask', async () => {
   expect(await modeOf('Breaking Bad (2008)/Season 1/Breaking Bad - S01E01.strm')).toBe(0o664);
 });
 
-test('a run in which nothing changed writes no file, asks for no scan and does not list the library', async () => {
+test('a run in which nothing changed writes no file, asks for no scan and does not list what is in the library', async () => {
   await run();
   const before = await readStamps(folder.path);
   const calls: string[] = [];
@@ -134,7 +144,7 @@ test('a run in which nothing changed writes no file, asks for no scan and does n
   const { counts } = await run();
   expect(counts).toMatchObject({ users: 1, filesWritten: 0, filesRemoved: 0, filesUnchanged: 16, scans: 0 });
   expect(await readStamps(folder.path)).toEqual(before);
-  expect(calls).toEqual(['libraries']);
+  expect(calls).toEqual(['serverLibraries', 'policies']);
 });
 
 test('a change of rank rewrites the placeholders only', async () => {
@@ -257,14 +267,14 @@ test('a user disabled since loses their files, and only those', async () => {
   await writeFile(library('notes.txt'), 'mine');
   await db.rows(sql`update media_users set recommendations_enabled = false`);
   const { counts } = await run();
-  expect(Object.keys(await readTree(library()))).toEqual(['.showrunner-manifest.json', 'notes.txt']);
-  expect(counts).toMatchObject({ users: 1, series: 0, filesRemoved: 16, scans: 1, libraries: 0 });
-  expect(await db.rows(sql`select file_count, set_id from user_libraries`)).toEqual([
-    { file_count: 0, set_id: null },
-  ]);
+  expect(Object.keys(await readTree(library()))).toEqual(['notes.txt']);
+  expect(counts).toMatchObject({ users: 1, series: 0, filesRemoved: 16, scans: 0, librariesRemoved: 1 });
+  expect(server.libraries).toEqual([]);
+  expect(await db.rows(sql`select * from user_libraries`)).toEqual([]);
+  expect(await db.rows(sql`select * from libraries where is_virtual and removed_at is null`)).toEqual([]);
   expect((await run()).counts).toMatchObject({ users: 0, scans: 0 });
   await db.rows(sql`update media_users set recommendations_enabled = true`);
-  expect((await run()).counts).toMatchObject({ filesWritten: 16, libraries: 0, scans: 1 });
+  expect((await run()).counts).toMatchObject({ filesWritten: 16, libraries: 1, scans: 1 });
 });
 
 test('a dry run counts what it would do and changes nothing', async () => {
@@ -324,7 +334,7 @@ test('a library removed at the media server is created and scanned again', async
 });
 
 test('a library name that is taken gets a number', async () => {
-  server.libraries.push({ id: 'x', name: "john's PICKS", collectionType: 'movies', locations: ['/movies'] });
+  server.libraries.push(serverLibrary('x', "john's PICKS", ['/movies'], { collectionType: 'movies' }));
   await run();
   expect(server.created).toEqual(["John's picks 2"]);
 });
@@ -356,7 +366,9 @@ test('STRM files hold the path as the media server sees it, doubles share one fi
   expect(tree['Season 1/Doubles - S01E01-E02.strm']).toBe('D:\\TV\\Doubles\\1-2.mkv');
   expect(tree['Season 1/Doubles - S01E01-E02.nfo']).toContain('<durationinseconds>5640<');
   expect(counts.series).toBe(1);
-  expect(record.lines).toContainEqual(expect.objectContaining({ fields: { series: ['No files'] } }));
+  expect(record.lines).toContainEqual(
+    expect.objectContaining({ fields: { series: ['No files'], count: 1 } }),
+  );
   expect(record.lines).toContainEqual(
     expect.objectContaining({ level: 'warn', message: expect.stringContaining('10.11.8') }),
   );
@@ -454,4 +466,89 @@ test('the tree of a library is read from its manifest', async () => {
   await expect(readLibraryTree(libraries, '../john', 10)).rejects.toMatchObject({
     code: 'BAD_CONFIGURATION',
   });
+});
+
+test('a library to which somebody added a folder is never removed, and the user is told', async () => {
+  await run();
+  const [own] = server.libraries;
+  if (own) server.libraries[0] = { ...own, locations: [...own.locations, '/media/home videos'] };
+  await db.rows(sql`update media_users set recommendations_enabled = false`);
+  const { counts, record } = await run();
+  expect(counts).toMatchObject({ librariesRemoved: 0, filesRemoved: 16, scans: 1 });
+  expect(server.libraries).toHaveLength(1);
+  expect(record.lines).toContainEqual(
+    expect.objectContaining({ level: 'warn', message: expect.stringContaining('so it stays') }),
+  );
+});
+
+test('a library that is being scanned is waited for before its files change', async () => {
+  await run();
+  const [own] = server.libraries;
+  if (own) server.libraries[0] = { ...own, isScanning: true };
+  await seedPicks(db, john, ids);
+  let looks = 0;
+  server.before = (call) => {
+    if (call !== 'serverLibraries') return;
+    looks += 1;
+    if (looks === 3 && own) server.libraries[0] = own;
+  };
+  const before = await readStamps(library());
+  const { counts, record } = await run();
+  expect([looks, counts.filesWritten, record.lines]).toEqual([3, 7, []]);
+  expect(await readStamps(library())).not.toEqual(before);
+});
+
+test('a scan that does not end is not waited for without end', async () => {
+  await run();
+  const [own] = server.libraries;
+  if (own) server.libraries[0] = { ...own, isScanning: true };
+  await seedPicks(db, john, ids);
+  const { counts, record } = await run();
+  expect(counts.filesWritten).toBe(7);
+  expect(record.lines[0]).toMatchObject({ level: 'warn', message: expect.stringContaining('still scans') });
+});
+
+test('a placeholder that does not become watched is told, and tried again by the next run', async () => {
+  server.ignoresMarks = true;
+  const first = await run();
+  expect(first.counts).toMatchObject({ placeholdersMarked: 0 });
+  expect(first.record.lines).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      message: expect.stringContaining('2 placeholders were marked'),
+    }),
+  );
+  server.ignoresMarks = false;
+  expect((await run()).counts).toMatchObject({ filesWritten: 0, scans: 0, placeholdersMarked: 2 });
+  expect((await run()).counts).toMatchObject({ placeholdersMarked: 0 });
+});
+
+test.each(['policies', 'policy', 'setPolicy', 'removeLibrary'])(
+  'a removal that is cut off at %s is finished by the next run',
+  async (call) => {
+    server.policies.set('user-John', { EnableAllFolders: false, EnabledFolders: [] });
+    await run();
+    await db.rows(sql`update media_users set recommendations_enabled = false`);
+    server.before = (name) => {
+      if (name === call) throw new ShowrunnerError('MEDIA_SERVER_UNREACHABLE', 'Gone.');
+    };
+    const broken = run();
+    if (call === 'policies') await expect(broken).rejects.toMatchObject({ code: 'MEDIA_SERVER_UNREACHABLE' });
+    else
+      expect((await broken).record.failures).toMatchObject([
+        { item: 'John', target: { kind: 'user', id: john } },
+      ]);
+    server.before = () => {};
+    expect((await run()).counts).toMatchObject({ librariesRemoved: 1 });
+    expect(server.libraries).toEqual([]);
+    expect(server.policies.get('user-John')).toEqual({ EnableAllFolders: false, EnabledFolders: [] });
+    expect(await readTree(folder.path)).toEqual({ users: '/' });
+    expect(await db.rows(sql`select * from user_libraries`)).toEqual([]);
+  },
+);
+
+test('files carry no date of the future: clients of 32 bits stop at 2038, and file systems a little later', async () => {
+  await run({}, { mode: 'strm' });
+  for (const path of Object.keys(await readTree(library())))
+    expect((await stat(library(path))).mtime.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
 });

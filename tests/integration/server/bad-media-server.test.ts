@@ -71,7 +71,7 @@ describe('a media server that misbehaves', () => {
 
   const sync = async (): Promise<string> => {
     const data = await request(
-      `mutation { runJob(input: { job: SYNC_SERIES }) { ... on StartedRun { run { id } } } }`,
+      `mutation { runJob(input: { job: SYNC_SERIES, full: true }) { ... on StartedRun { run { id } } } }`,
     );
     return data.runJob.run.id;
   };

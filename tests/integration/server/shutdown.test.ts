@@ -43,24 +43,49 @@ async function underWay<Answer>(begin: () => Answer): Promise<{ answer: Answer }
   return { answer };
 }
 
-it('completes subscriptions, then closes WebSockets with 1001', async () => {
+it('closes WebSockets with 1001 and does not complete what is not over', async () => {
   const socket = await client();
   socket.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { silent }' } });
   await socket.waitFor('next');
   await api.server.close(60_000);
   expect(await socket.closed).toEqual({ code: 1001, reason: 'Going away' });
-  expect(socket.messages.at(-1)).toEqual({ type: 'complete', id: '1' });
+  expect(socket.messages.at(-1)).toEqual({ type: 'next', id: '1', payload: { data: { silent: 0 } } });
 });
 
-it('completes event streams', async () => {
+it('ends event streams and does not complete them', async () => {
   const items: unknown[] = [];
   let closing: Promise<void> | undefined;
-  for await (const item of overSse(api.url, KEY, 'subscription { silent }')) {
-    items.push(item);
-    closing = api.server.close(60_000);
-  }
+  const read = async () => {
+    for await (const item of overSse(api.url, KEY, 'subscription { silent }')) {
+      items.push(item);
+      closing = api.server.close(60_000);
+    }
+  };
+  await expect(read()).rejects.toThrow('The stream ended without completing.');
   await closing;
   expect(items).toEqual([{ data: { silent: 0 } }]);
+});
+
+it('refuses new operations once told to, while those under way go on', async () => {
+  const socket = await client();
+  socket.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { silent }' } });
+  await socket.waitFor('next', '1');
+  const { answer } = await underWay(() => ask('{ slow }'));
+  api.server.refuseNew();
+  const refused = await ask('{ whoami }');
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVER_STOPPING' } }] });
+  expect((await fetch(`${api.url}/ready`)).status).toBe(503);
+  expect((await fetch(`${api.url}/health`)).status).toBe(200);
+  await expect(bareWebSocket(api.url, { authorization: AUTHORIZATION })).rejects.toThrow('503');
+  socket.send({ type: 'subscribe', id: '2', payload: { query: '{ whoami }' } });
+  expect(await socket.waitFor('error', '2')).toMatchObject({
+    payload: [{ extensions: { code: 'SERVER_STOPPING' } }],
+  });
+  api.probe.letGo();
+  expect(await (await answer).json()).toEqual({ data: { slow: 'done' } });
+  expect(socket.messages.filter(({ type, id }) => id === '1' && type !== 'next')).toEqual([]);
+  await api.server.close(60_000);
 });
 
 it('lets requests under way finish and accepts no new connections', async () => {

@@ -54,7 +54,7 @@ async function watched(playStates: Script['playStates'], part: Partial<Script> =
     later();
     return syncSeries(context, {});
   };
-  const syncHistory = (input: { userIds?: number[] } = {}) => {
+  const syncHistory = (input: { userIds?: number[]; full?: boolean; dryRun?: boolean } = {}) => {
     later();
     return syncSeriesWatchHistory(context, { ...NEW_USERS, ...input });
   };
@@ -89,6 +89,7 @@ describe('syncSeriesWatchHistory', () => {
       playStatesSeen: 12,
       playStatesChanged: 11,
       playStatesCleared: 0,
+      playsAdded: 11,
       seriesStatesChanged: 2,
       unknownItems: 1,
     });
@@ -120,12 +121,10 @@ describe('syncSeriesWatchHistory', () => {
     const { syncHistory } = await watched({ 'ann/hd': times(3), 'ann/uhd': times(4, 'uhd') });
     await syncHistory();
     const before = await rowVersions(db);
-    expect(await syncHistory()).toMatchObject({
-      playStatesSeen: 7,
-      playStatesChanged: 0,
-      playStatesCleared: 0,
-      seriesStatesChanged: 0,
-    });
+    const nothing = { playStatesChanged: 0, playStatesCleared: 0, playsAdded: 0, seriesStatesChanged: 0 };
+    expect(await syncHistory()).toMatchObject({ playStatesSeen: 0, ...nothing });
+    expect(await rowVersions(db)).toEqual(before);
+    expect(await syncHistory({ full: true })).toMatchObject({ playStatesSeen: 7, ...nothing });
     expect(await rowVersions(db)).toEqual(before);
   });
 
@@ -140,6 +139,8 @@ describe('syncSeriesWatchHistory', () => {
     expect(await states()).toMatchObject([
       { slot: '1x1', played: true, position: 60_000, percentage: 1, plays: 3 },
     ]);
+    // The copies go on to differ: that is no reason to read everything at each pass.
+    expect(await syncHistory()).toMatchObject({ playStatesSeen: 1, playStatesChanged: 0, playsAdded: 0 });
   });
 
   it('counts a double episode as both', async () => {
@@ -202,10 +203,10 @@ describe('syncSeriesWatchHistory', () => {
   it('keeps the earliest play known as the first one', async () => {
     const { script, syncHistory } = await watched({ 'ann/hd': [played('hd-1', '2020-01-01T00:00:00Z')] });
     await syncHistory();
-    script.playStates['ann/hd'] = [played('hd-1', '2026-11-01T00:00:00Z', { playCount: 2 })];
+    script.playStates['ann/hd'] = [played('hd-1', '2026-11-20T14:30:00Z', { playCount: 2 })];
     await syncHistory();
     expect(await seriesStatesOf(db)).toMatchObject([
-      { firstPlayedAt: new Date('2020-01-01T00:00:00Z'), lastPlayedAt: new Date('2026-11-01T00:00:00Z') },
+      { firstPlayedAt: new Date('2020-01-01T00:00:00Z'), lastPlayedAt: new Date('2026-11-20T14:30:00Z') },
     ]);
   });
 });
@@ -309,6 +310,74 @@ describe('history and removal', () => {
   });
 });
 
+describe.each([{ full: false }, { full: true }])('the own virtual library, read with %j', ({ full }) => {
+  /** `Dark` is a pick of ann's, whose first two episodes were watched there and nowhere else. */
+  async function picked() {
+    const watching = await watched({});
+    const { script, syncHistory } = watching;
+    script.libraries = [...script.libraries, library('picks', 'Picks for ann')];
+    await syncHistory();
+    await db.rows(sql`
+      insert into libraries (provider_id, name, collection_type, is_virtual) values ('picks', 'Picks', 'tvshows', true)`);
+    await db.rows(sql`
+      insert into user_libraries (user_id, path, provider_library_id, file_count, synced_at)
+      select id, '/picks', 'picks', 2, '2026-11-20T13:00:00Z' from media_users where name = 'ann'`);
+    const shelf = {
+      series: [series('pick', 'Dark', { providerIds: { tvdb: '1' } })],
+      episodes: [1, 2, 3].map((number) => episode(`pick-${number}`, 'pick', 1, number)),
+    };
+    script.series.picks = shelf.series;
+    script.episodes.picks = shelf.episodes;
+    script.playStates['ann/picks'] = times(2, 'pick');
+    await syncHistory({ full });
+    expect(await states()).toMatchObject([{ slot: '1x1' }, { slot: '1x2' }]);
+    return { ...watching, shelf, sync: () => syncHistory({ full }) };
+  }
+
+  it('is where an episode can be marked unwatched again', async () => {
+    const { script, sync } = await picked();
+    script.playStates['ann/picks'] = times(1, 'pick');
+    expect(await sync()).toMatchObject({ playStatesCleared: 1 });
+    expect(await states()).toMatchObject([{ slot: '1x1' }]);
+    expect(await sync()).toMatchObject({ playStatesCleared: 0, playStatesChanged: 0 });
+    expect(await db.rows(sql`select distinct source, count(*)::int as plays from plays group by 1`)).toEqual([
+      { source: 'VIRTUAL_LIBRARY', plays: 2 },
+    ]);
+  });
+
+  it('keeps the plays of a pick that leaves, comes back under the same ids and has forgotten them', async () => {
+    const { script, shelf, sync } = await picked();
+    script.series.picks = [];
+    script.episodes.picks = [];
+    script.playStates['ann/picks'] = [];
+    expect(await sync()).toMatchObject({ playStatesCleared: 0 });
+    script.series.picks = shelf.series;
+    script.episodes.picks = shelf.episodes;
+    expect(await sync()).toMatchObject({ playStatesCleared: 0 });
+    expect(await sync()).toMatchObject({ playStatesCleared: 0 });
+    expect(await states()).toHaveLength(2);
+    script.playStates['ann/picks'] = times(1, 'pick');
+    await sync();
+    script.playStates['ann/picks'] = [];
+    expect(await sync()).toMatchObject({ playStatesCleared: 1 });
+    expect(await states()).toMatchObject([{ slot: '1x2' }]);
+  });
+
+  it('and the original add up: what one of them still counts as played stays', async () => {
+    const { script, sync } = await picked();
+    script.playStates['ann/hd'] = times(1);
+    await sync();
+    script.playStates['ann/hd'] = [];
+    expect(await sync()).toMatchObject({ playStatesCleared: 0 });
+    expect(await states()).toMatchObject([
+      { slot: '1x1', played: true },
+      { slot: '1x2', played: true },
+    ]);
+    script.playStates['ann/picks'] = [];
+    expect(await sync()).toMatchObject({ playStatesCleared: 2 });
+  });
+});
+
 describe('users', () => {
   it('are read only when enabled, not disabled on the server and asked for', async () => {
     const { script, syncHistory } = await watched(
@@ -340,7 +409,7 @@ describe('users', () => {
       if (kind === 'playStates' && list.userId === 'ann' && page === 5)
         throw new ShowrunnerError('MEDIA_SERVER_REFUSED', 'No access.');
     };
-    expect(await syncHistory()).toMatchObject({ users: 1, playStatesChanged: 0 });
+    expect(await syncHistory({ full: true })).toMatchObject({ users: 1, playStatesChanged: 0 });
     expect(context.record.failures).toMatchObject([{ item: 'ann', error: { code: 'MEDIA_SERVER_REFUSED' } }]);
     expect(await rowVersions(db)).toEqual(before);
   });

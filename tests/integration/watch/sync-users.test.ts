@@ -89,4 +89,34 @@ describe('syncUsers', () => {
     });
     expect(await users()).toMatchObject([{ removed: false }]);
   });
+
+  it('in a dry run writes nothing, names who would be written and counts as the real run does', async () => {
+    const { mediaServer, script } = scriptedMediaServer({
+      users: [user('1', { name: 'Ann' }), user('2', { name: 'Bob' })],
+    });
+    const context = testContext(db, { mediaServer });
+    await syncUsers(context, { newUsers: 'enabled' });
+    script.users = [
+      user('1', { name: 'Ann', isAdmin: true, isDisabled: true }),
+      ...Array.from({ length: 60 }, (_, index) => user(`new-${index}`)),
+    ];
+    const before = await db.rows(sql`select u.*, xmin::text from media_users u order by id`);
+    const rehearsed = await syncUsers(context, { newUsers: 'enabled', dryRun: true });
+    expect(rehearsed).toEqual({ usersSeen: 61, usersAdded: 60, usersUpdated: 1, usersRemoved: 1 });
+    expect(await db.rows(sql`select u.*, xmin::text from media_users u order by id`)).toEqual(before);
+    const lines = context.record.lines.map((line) => line.message);
+    expect(lines).toHaveLength(51);
+    expect(lines[0]).toBe('Would add the user new-0, enabled here.');
+    expect(lines.at(-1)).toBe('And 12 users more.');
+    expect(await syncUsers(context, { newUsers: 'enabled' })).toEqual(rehearsed);
+    expect(
+      await db.rows(sql`
+        select name, is_admin, is_disabled, removed_at is not null as gone from media_users
+        where provider_id in ('1', '2') order by provider_id`),
+    ).toEqual([
+      { name: 'Ann', is_admin: true, is_disabled: true, gone: false },
+      { name: 'Bob', is_admin: false, is_disabled: false, gone: true },
+    ]);
+    expect((await enabledUsers(db)).map((one) => one.name)).not.toContain('Ann');
+  });
 });

@@ -74,9 +74,11 @@ describe('the registry', () => {
     description: name,
     resources: [],
     prerequisites,
+    outdatedBy: {},
     maxAttempts: 1,
     backoffMs: 0,
     parameters: [],
+    results: {},
     parse: (params) => params,
     run: async () => ({}),
   });
@@ -89,10 +91,13 @@ describe('the registry', () => {
   it('holds every job of every workflow, each after its prerequisites', () => {
     const registry = createRegistry(JOBS);
     for (const workflow of WORKFLOWS)
-      for (const name of workflow.jobs) expect(registry.has(name), `${workflow.name}: ${name}`).toBe(true);
-    const setup = WORKFLOWS.find((workflow) => workflow.name === 'initial-setup')?.jobs ?? [];
-    for (const [index, name] of setup.entries())
-      for (const before of registry.get(name)?.prerequisites ?? [])
-        expect(setup.slice(0, index), `${name} needs ${before}`).toContain(before);
+      for (const { job, params } of workflow.steps)
+        expect(() => registry.get(job)?.parse({ ...params }), `${workflow.name}: ${job}`).not.toThrow();
+    const setup = WORKFLOWS.find((workflow) => workflow.name === 'initial-setup')?.steps ?? [];
+    const jobs = setup.map((step) => step.job);
+    expect(jobs).toHaveLength(5);
+    for (const [index, name] of jobs.entries())
+      for (const before of registry.get(name)?.prerequisites ?? ['a definition'])
+        expect(jobs.slice(0, index), `${name} needs ${before}`).toContain(before);
   });
 });

@@ -6,7 +6,7 @@ import { pick, pickedEpisode } from '../../support/library-writing.ts';
 const episodeOf = (...episodes: ReturnType<typeof pickedEpisode>[]) => {
   const [file] = groupByFile(episodes);
   if (!file) throw new Error('No file.');
-  return episodeNfo('Show', file);
+  return episodeNfo('Show', file, 3_600_000);
 };
 
 describe('seriesNfo', () => {
@@ -85,10 +85,11 @@ describe('episodeNfo', () => {
     expect(nfo.endsWith('<lockdata>true</lockdata>\n</episodedetails>')).toBe(true);
   });
 
-  test('an unknown runtime and name are not made up', () => {
+  test('an unknown runtime is what the episodes of the series take, so that a stop never counts as watched, and a name is not made up', () => {
     const nfo = episodeOf(pickedEpisode(1, 1, 4, { runtimeMs: null, name: null }));
     expect(nfo).toContain('<title>Episode 4</title>');
-    expect(nfo).not.toContain('runtime');
+    expect(nfo).toContain('<runtime>60</runtime>');
+    expect(nfo).toContain('<durationinseconds>3600</durationinseconds>');
   });
 
   test('a file with two episodes has both numbers, the whole runtime and each text once', () => {

@@ -5,7 +5,8 @@ import {
   libraryPlace,
 } from '../../../src/library-writer/library-settings.ts';
 import { defaultOutputMode, playsLocalStrm } from '../../../src/library-writer/output-mode.ts';
-import { isSamePath, toLocalPath, toServerPath } from '../../../src/library-writer/path-mapping.ts';
+import { toLocalPath, toServerPath } from '../../../src/library-writer/path-mapping.ts';
+import { isSamePath, isWithin } from '../../../src/media-server/server-path.ts';
 
 const mappings = [
   { server: 'D:\\', local: '/mnt/d' },
@@ -46,6 +47,16 @@ test('paths are compared without case and slashes on Windows, exactly elsewhere'
   expect(isSamePath('C:\\A\\b\\', 'c:/a/B')).toBe(true);
   expect(isSamePath('/A', '/a')).toBe(false);
   expect(isSamePath('/a/', '/a')).toBe(true);
+});
+
+test.each([
+  ['/libraries/users/ann', '/libraries', true],
+  ['/libraries', '/libraries/', true],
+  ['/libraries-old/users/ann', '/libraries', false],
+  ['D:/Libraries/users/ann', 'd:\\libraries', true],
+  ['/anything', '/', true],
+])('that %s lies in %s is %s', (path, folder, expected) => {
+  expect(isWithin(path, folder)).toBe(expected);
 });
 
 test.each([

@@ -51,6 +51,7 @@ describe('a series', () => {
       path: '/tv/Breaking Bad (2008)',
       addedAt: new Date('2026-01-02T03:04:05.678Z'),
       images: { primary: 'p1', backdrop: 'b1' },
+      version: null,
     });
   });
 

@@ -36,6 +36,9 @@ test('a library has an id, a type and its folders', () => {
   expect(parseLibrary(raw)).toEqual({
     library: { id: 'i1', name: 'TV', collectionType: 'tvshows', locations: ['/tv', '/more tv'] },
     aliases: ['i1', 'i1', 'g1'],
+    folderId: 'g1',
+    options: null,
+    isScanning: false,
   });
 });
 

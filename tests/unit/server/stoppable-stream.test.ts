@@ -87,3 +87,17 @@ it('tells of a source that does not clean up', async () => {
   stream.stop();
   await expect(cleanUp).rejects.toThrow('stuck');
 });
+
+it('fails a pending item, or else the next one, when stopped with an error, and is done after that', async () => {
+  const quiet = stoppableStream(silent(gone), () => {});
+  const pending = quiet.next();
+  quiet.stop(new Error('cut off'));
+  await expect(pending).rejects.toThrow('cut off');
+  expect(await quiet.next()).toEqual({ done: true, value: undefined });
+
+  const idle = stoppableStream(numbers(3), () => {});
+  expect(await idle.next()).toEqual({ done: false, value: 1 });
+  idle.stop(new Error('cut off'));
+  await expect(idle.next()).rejects.toThrow('cut off');
+  expect(await idle.next()).toEqual({ done: true, value: undefined });
+});
