@@ -175,8 +175,8 @@ builder.mutationFields((t) => ({
         const { id, ...given } = parseInput(UpdateScheduleArguments, args).input;
         const { every, timeZone, enabled, whenMissed } = given;
         const change = {
-          ...(every && { every }),
-          ...(timeZone && { timeZone }),
+          ...(typeof every === 'string' && { every }),
+          ...(typeof timeZone === 'string' && { timeZone }),
           ...(typeof enabled === 'boolean' && { enabled }),
           ...(whenMissed && { whenMissed }),
         };

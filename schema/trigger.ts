@@ -16,7 +16,8 @@ export function retryOf(context: ApiContext, runId: string): RunTrigger {
   return { kind: 'RETRY', ...caller(context), retryOf: runId };
 }
 
-function caller(context: ApiContext) {
+/** Who asks: the name of the API key and the user it belongs to. */
+export function caller(context: ApiContext): Pick<RunTrigger, 'key' | 'userId'> {
   const userId = context.principal?.userId;
   return { key: keyName(context), ...(userId && { userId }) };
 }

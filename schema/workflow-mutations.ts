@@ -8,7 +8,7 @@ import { parseInput } from './input.ts';
 import { ConflictError, PrerequisiteMissingError, SchedulerUnavailableError } from './job-failures.ts';
 import { globalUuid } from './job-ids.ts';
 import { OPERATOR, WorkflowName } from './job-types.ts';
-import { keyName, manual } from './trigger.ts';
+import { caller, keyName, manual } from './trigger.ts';
 import { WorkflowRun } from './workflow-objects.ts';
 
 const StartedWorkflow = builder
@@ -69,8 +69,8 @@ builder.mutationFields((t) => ({
     resolve: (_root, args, context) =>
       failing(async () => {
         const { id } = parseInput(Arguments, args);
-        const { kind: _kind, ...caller } = manual(context);
-        return { workflow: await complete(context, await context.jobs.continueWorkflow(id, caller)) };
+        const workflow = await context.jobs.continueWorkflow(id, caller(context));
+        return { workflow: await complete(context, workflow) };
       }),
   }),
   cancelWorkflow: t.field({

@@ -30,28 +30,32 @@ export interface EpisodeRow {
 export function episodeRows(item: EpisodeItem): readonly EpisodeRow[] {
   const { seriesId } = item;
   if (seriesId === null) return [];
-  const seasonNumber = item.seasonNumber ?? 0;
   const numbers = item.seasonNumber === null ? [] : numbersOf(item);
   const shared = {
-    seasonNumber,
+    itemId: item.id,
+    seriesId,
+    seasonNumber: item.seasonNumber ?? 0,
     name: item.name,
     overview: item.overview,
     airDate: item.airDate,
     runtimeMs: item.runtimeMs === null ? null : Math.round(item.runtimeMs / Math.max(1, numbers.length)),
     addedAt: item.addedAt,
-  };
-  const row = (slot: string, number: number | null): EpisodeRow => ({
-    ...shared,
-    itemId: item.id,
-    seriesId,
-    slot,
-    number,
-    contentHash: contentHash(slot, shared),
     path: item.path,
     copyHash: contentHash(item.path),
-  });
-  if (numbers.length === 0) return [row(`${seasonNumber}:${extraName(item)}`, null)];
-  return numbers.map((number) => row(`${seasonNumber}x${number}`, number));
+  };
+  const { seasonNumber } = shared;
+  if (numbers.length === 0) return [rowOf(shared, `${seasonNumber}:${extraName(item)}`, null)];
+  return numbers.map((number) => rowOf(shared, `${seasonNumber}x${number}`, number));
+}
+
+function rowOf(
+  shared: Omit<EpisodeRow, 'slot' | 'number' | 'contentHash'>,
+  slot: string,
+  number: number | null,
+): EpisodeRow {
+  const { seasonNumber, name, overview, airDate, runtimeMs, addedAt } = shared;
+  const hash = contentHash(slot, seasonNumber, name, overview, airDate, runtimeMs, addedAt);
+  return { ...shared, slot, number, contentHash: hash };
 }
 
 function numbersOf(item: EpisodeItem): readonly number[] {

@@ -1,8 +1,9 @@
 import type { EpisodeItem, ListInput, MediaServer, Page, SeasonItem } from '../media-server/media-server.ts';
 import type { VerbContext } from '../platform/context.ts';
-import { episodeRows } from './episode-rows.ts';
+import { type EpisodeRow, episodeRows } from './episode-rows.ts';
 import { readsSeriesAlone } from './full-pass.ts';
 import type { LibraryStore } from './library-store.ts';
+import { savingBehind } from './saving-behind.ts';
 import { seasonRow } from './season-row.ts';
 import type { Seen } from './seen.ts';
 import { type SeriesRow, seriesRow } from './series-row.ts';
@@ -84,17 +85,23 @@ async function readEpisodes(context: Counted, pass: LibraryPass, lists: readonly
   const seen = new Set<string>();
   const before = counts.episodesAdded;
   progress.step(`${pass.name}: episodes`, undefined, 'episodes');
-  for (const list of lists) {
-    for await (const page of pages<EpisodeItem>(context, mediaServer.episodes(list))) {
-      const items = unseen(page, seen);
-      const saved = await pass.store.saveEpisodes(items.flatMap(episodeRows));
-      counts.episodesSeen += items.length;
-      counts.episodesAdded += saved.added;
-      counts.episodesUpdated += saved.updated;
-      counts.skipped += saved.unknown + items.filter((item) => item.seriesId === null).length;
-      progress.advance(items.length);
+  const save = async (items: readonly EpisodeItem[], rows: readonly EpisodeRow[]) => {
+    const saved = await pass.store.saveEpisodes(rows);
+    counts.episodesSeen += items.length;
+    counts.episodesAdded += saved.added;
+    counts.episodesUpdated += saved.updated;
+    counts.skipped += saved.unknown + items.filter((item) => item.seriesId === null).length;
+    progress.advance(items.length);
+  };
+  await savingBehind(async (saveBehind) => {
+    for (const list of lists) {
+      for await (const page of pages<EpisodeItem>(context, mediaServer.episodes(list))) {
+        const items = unseen(page, seen);
+        const rows = items.flatMap(episodeRows);
+        await saveBehind(() => save(items, rows));
+      }
     }
-  }
+  });
   await pass.store.completeEpisodes(counts.episodesAdded - before);
   return seen;
 }
@@ -102,12 +109,15 @@ async function readEpisodes(context: Counted, pass: LibraryPass, lists: readonly
 async function readSeasons(context: Counted, pass: LibraryPass, lists: readonly ListInput[]): Promise<void> {
   const { mediaServer, progress } = context;
   progress.step(`${pass.name}: seasons`, undefined, 'seasons');
-  for (const list of lists) {
-    for await (const items of pages<SeasonItem>(context, mediaServer.seasons(list))) {
-      await pass.store.saveSeasons(items.flatMap((item) => seasonRow(item) ?? []));
-      progress.advance(items.length);
+  await savingBehind(async (saveBehind) => {
+    for (const list of lists) {
+      for await (const items of pages<SeasonItem>(context, mediaServer.seasons(list))) {
+        const rows = items.flatMap((item) => seasonRow(item) ?? []);
+        await saveBehind(() => pass.store.saveSeasons(rows));
+        progress.advance(items.length);
+      }
     }
-  }
+  });
 }
 
 const NOTHING = { added: 0, updated: 0 };

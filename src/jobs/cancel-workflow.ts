@@ -32,6 +32,7 @@ export async function cancelWorkflow(deps: LifecycleDeps, id: string, by: string
   throw new ShowrunnerError('CONFLICT', 'The workflow goes from step to step too fast to be cancelled.', {
     field: 'id',
     value: id,
+    remedy: 'Cancel it again.',
     retryable: true,
   });
 }

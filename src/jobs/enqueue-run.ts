@@ -51,6 +51,7 @@ export async function enqueueRun(
     if (active) return { run: active, alreadyActive: true };
   }
   throw new ShowrunnerError('CONFLICT', `${definition.name} keeps starting and ending elsewhere.`, {
+    remedy: 'Ask for it again.',
     retryable: true,
   });
 }

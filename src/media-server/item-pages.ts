@@ -36,7 +36,12 @@ export async function* readItemPages<Item>(list: PagedList<Item>): AsyncGenerato
   const stop = () => reading.abort(list.signal.reason);
   list.signal.throwIfAborted();
   list.signal.addEventListener('abort', stop, { once: true });
-  const pass = { seen: list.seen ?? new Set<string>(), inList: new Set<string>(), changed: false, isTorn: false };
+  const pass = {
+    seen: list.seen ?? new Set<string>(),
+    inList: new Set<string>(),
+    changed: false,
+    isTorn: false,
+  };
   try {
     yield* readPass(list, pass, reading.signal);
     if (!pass.changed) return;

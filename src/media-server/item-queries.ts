@@ -3,7 +3,8 @@ export type ItemQuery = Readonly<Record<string, string>>;
 
 /**
  * What every list needs on either server (each ignores the other's names): box sets must not swallow their series, missing
- * episodes must stay out, and the order must hold while items are added, which end up last.
+ * episodes must stay out (each server and version has a name of its own for that), and the order must hold while items
+ * are added, which end up last.
  */
 const EVERY_LIST = {
   Recursive: 'true',
@@ -13,6 +14,7 @@ const EVERY_LIST = {
   CollapseBoxSetItems: 'false',
   GroupItemsIntoCollections: 'false',
   ExcludeLocationTypes: 'Virtual',
+  LocationTypes: 'FileSystem,Remote,Offline',
   IsMissing: 'false',
 } as const;
 

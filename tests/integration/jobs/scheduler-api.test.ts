@@ -44,7 +44,7 @@ describe('schedules in the API', () => {
       `mutation ($input: UpdateScheduleInput!) { updateSchedule(input: $input) {
         __typename
         ... on UpdatedSchedule { schedule { id every enabled edited whenMissed } }
-        ... on Failure { code path }
+        ... on Failure { code path remedy }
       } }`,
       { input },
     );
@@ -131,11 +131,17 @@ describe('schedules in the API', () => {
   it.each([
     [{ id: 'users', every: '61 * * * *' }, 'BAD_INPUT', ['input', 'every']],
     [{ id: 'users', every: '0 hours' }, 'BAD_INPUT', ['input', 'every']],
+    [{ id: 'users', every: '' }, 'BAD_INPUT', ['input', 'every']],
+    [{ id: 'users', timeZone: '' }, 'BAD_INPUT', ['input', 'timeZone']],
     [{ id: 'users', timeZone: 'Mars/Olympus' }, 'BAD_INPUT', ['input', 'timeZone']],
     [{ id: 'nobody', enabled: false }, 'NOT_FOUND', ['input', 'id']],
   ])('refuse %j with a typed failure and stay as they are', async (input, code, path) => {
     const before = (await read()).data;
-    expect(at((await update(input)).data, 'updateSchedule')).toMatchObject({ code, path });
+    expect(at((await update(input)).data, 'updateSchedule')).toMatchObject({
+      code,
+      path,
+      remedy: expect.stringMatching(/\w/),
+    });
     expect((await read()).data).toEqual(before);
   });
 

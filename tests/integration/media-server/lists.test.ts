@@ -57,6 +57,8 @@ describe.each<Dialect>(['jellyfin', 'emby'])('a list of %s', (dialect) => {
         EnableTotalRecordCount: 'false',
         CollapseBoxSetItems: 'false',
         GroupItemsIntoCollections: 'false',
+        // What Emby's own Kodi add-on sends, what Jellyfin's ItemsController reads, and what both specs name.
+        LocationTypes: 'FileSystem,Remote,Offline',
         ExcludeLocationTypes: 'Virtual',
         IsMissing: 'false',
       });

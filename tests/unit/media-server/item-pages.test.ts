@@ -33,7 +33,8 @@ async function read(fetchPage: (start: number, limit: number) => RawList, seen?:
   };
   for await (const page of readItemPages(list)) pages.push(page);
   const skipped = pages.reduce((sum, page) => sum + page.skipped, 0);
-  return { ids: pages.flatMap((page) => page.items), skipped, starts, changes };
+  const unreadable = pages.reduce((sum, page) => sum + (page.unreadable ?? 0), 0);
+  return { ids: pages.flatMap((page) => page.items), skipped, unreadable, starts, changes };
 }
 
 const slice = (
@@ -92,6 +93,18 @@ describe('a list that changes while it is read', () => {
         .toSorted(),
     );
     expect(result.changes).toBe(1);
+  });
+
+  test('and again while it is read once more, cannot tell that something is gone', async () => {
+    const calm = rows(1, 12);
+    const once = await read((start, limit) => slice(calm, start, limit));
+    const shelf = rows(1, 20);
+    const twice = await read((start, limit) => {
+      if (start > 0) shelf.splice(0, 1);
+      return slice(shelf, start, limit);
+    });
+    expect([once.unreadable, once.changes]).toEqual([0, 0]);
+    expect([twice.unreadable, twice.changes]).toEqual([1, 1]);
   });
 
   test('by losing its end is read once more', async () => {

@@ -84,14 +84,30 @@ describe('a play state', () => {
     });
   });
 
-  test('with empty user data is unwatched', () => {
-    expect(state({})).toMatchObject({
+  test('without counts and dates is unwatched when it says so [real Emby list item]', () => {
+    expect(state({ Played: false, PlaybackPositionTicks: 0, IsFavorite: false })).toMatchObject({
       played: false,
       positionMs: 0,
       playCount: 0,
       isFavorite: false,
       runtimeMs: null,
     });
+  });
+
+  test('is begun where only the position is told', () => {
+    expect(state({ PlaybackPositionTicks: 6_000_000_000 })).toMatchObject({
+      played: false,
+      positionMs: 600_000,
+    });
+  });
+
+  test.each([
+    {},
+    { Played: null },
+    { Played: 'yes', PlayCount: 1 },
+    { IsFavorite: true, PlaybackPositionTicks: 'x' },
+  ])('that says neither played nor how far is none, not an unwatched one: %j', (data) => {
+    expect(state(data)).toBeNull();
   });
 
   test('without user data is none: an API key has no user of its own [Jellyfin DtoService.cs]', () => {
