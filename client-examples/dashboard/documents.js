@@ -76,6 +76,11 @@ export const RETRY_RUN = /* GraphQL */ `
     retryRun(runId: $runId) { ... on StartedRun { run { id } } ${FAILURE} }
   }`;
 
+export const RETRY_FAILED_ITEMS = /* GraphQL */ `
+  mutation RetryFailedItems($runId: ID!) {
+    retryFailedItems(runId: $runId) { ... on StartedRun { run { id } } ${FAILURE} }
+  }`;
+
 export const RUNS = /* GraphQL */ `
   query Runs($after: String, $filter: JobRunFilter) {
     jobRuns(first: 20, after: $after, filter: $filter) {
@@ -86,12 +91,12 @@ export const RUNS = /* GraphQL */ `
   }`;
 
 export const SCHEDULES = /* GraphQL */ `
-  query Schedules { schedules { id jobs every timeZone enabled nextRunAt lastRunAt } }`;
+  query Schedules { schedules { id jobs every timeZone enabled nextRunAt lastRunAt lastOutcome lastRun { id } } }`;
 
 export const UPDATE_SCHEDULE = /* GraphQL */ `
   mutation UpdateSchedule($input: UpdateScheduleInput!) {
     updateSchedule(input: $input) {
-      ... on UpdatedSchedule { schedule { id jobs every timeZone enabled nextRunAt lastRunAt } }
+      ... on UpdatedSchedule { schedule { id jobs every timeZone enabled nextRunAt lastRunAt lastOutcome lastRun { id } } }
       ${FAILURE}
     }
   }`;

@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
     await page.getByLabel('State').selectOption('CANCELLED');
     await says(page.getByRole('status'), '1 run');
     await page.getByRole('row').getByRole('link', { name: 'Sync series' }).click();
-    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await says(page.locator('.facts'), /Retry by/);
     await says(page.locator('.card-head .state'), 'Succeeded');
     await says(page.locator('.figures'), 'Series seen');

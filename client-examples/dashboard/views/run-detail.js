@@ -1,4 +1,4 @@
-import { RETRY_RUN } from '../documents.js';
+import { RETRY_FAILED_ITEMS, RETRY_RUN } from '../documents.js';
 import { alert, button, fill, h, setText } from '../dom.js';
 import { followRun } from '../follow.js';
 import { exactly, words } from '../format.js';
@@ -17,14 +17,15 @@ export function runDetailView({ api, socket, live }, id) {
   const facts = h('dl', { class: 'facts' });
   const notice = h('div', {});
   const cancel = cancelButton(api, notice, () => id);
-  const retry = button('Retry', retryRun, { hidden: true });
+  const retry = button('Retry', () => again(RETRY_RUN), { hidden: true });
+  const retryFailed = button('Retry failed items', () => again(RETRY_FAILED_ITEMS), { hidden: true });
   const body = createRunBody({ mostSteps: 1_000, isLogOpen: true });
   const announceRun = createAnnouncer();
   const element = h(
     'div',
     {},
     h('p', {}, h('a', { href: '#/runs' }, 'All runs')),
-    h('header', { class: 'card-head' }, title, mark, clock, cancel, retry),
+    h('header', { class: 'card-head' }, title, mark, clock, cancel, retry, retryFailed),
     facts,
     notice,
     h('div', { class: 'card run' }, body.element),
@@ -37,6 +38,7 @@ export function runDetailView({ api, socket, live }, id) {
     setState(mark, run.state);
     cancel.hidden = !['QUEUED', 'RUNNING', 'INTERRUPTED'].includes(run.state);
     retry.hidden = !['FAILED', 'PARTIAL', 'CANCELLED'].includes(run.state);
+    retryFailed.hidden = run.state !== 'PARTIAL';
     showFacts();
     body.update(run);
     tick();
@@ -70,10 +72,10 @@ export function runDetailView({ api, socket, live }, id) {
     );
   }
 
-  async function retryRun() {
+  async function again(mutation) {
     fill(notice);
     try {
-      const { run: started } = await api.mutate(RETRY_RUN, { runId: id });
+      const { run: started } = await api.mutate(mutation, { runId: id });
       live.watchRun(started.id);
       location.hash = `#/runs/${encodeURIComponent(started.id)}`;
     } catch (error) {

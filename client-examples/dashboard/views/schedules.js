@@ -68,6 +68,7 @@ function scheduleRow(first, api, mayEdit) {
       times,
       ...(next ? ['Next ', when(next)] : ['Not planned']),
       ...(schedule.lastRunAt ? [' · last ', when(schedule.lastRunAt)] : [' · never run yet']),
+      ...outcome(schedule),
     );
     reveal();
   }
@@ -107,4 +108,11 @@ function scheduleRow(first, api, mayEdit) {
   }
 
   return element;
+}
+
+/** How the last time ended, leading to its run where it was one. */
+function outcome({ lastOutcome, lastRun }) {
+  if (!lastOutcome) return [];
+  const text = words(lastOutcome).toLowerCase();
+  return [' · ', lastRun ? h('a', { href: `#/runs/${encodeURIComponent(lastRun.id)}` }, text) : text];
 }
