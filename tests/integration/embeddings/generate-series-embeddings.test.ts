@@ -57,6 +57,18 @@ function run(embedder: Embedder, input: GenerateSeriesEmbeddingsInput = {}) {
 }
 
 describe('generateSeriesEmbeddings', () => {
+  it('tells in a dry run what it would embed, asks nobody and stores nothing', async () => {
+    await addTitles(3);
+    const remote = await remoteEmbedder('dry', () => refusal(500, 'never asked'));
+    const { context, counts } = run(remote, { dryRun: true });
+    const told = await counts;
+    expect(told).toMatchObject({ titles: 3, embedded: 3, unchanged: 0, failed: 0, activated: 1 });
+    expect(told.tokens).toBeGreaterThan(0);
+    expect(provider?.requests).toEqual([]);
+    expect(await embeddedHashes(db, 'dry')).toEqual(new Map());
+    expect(context.record.lines.at(-1)?.message).toContain('Would embed 3 titles');
+  });
+
   it('embeds every title, makes the model active and reports its progress', async () => {
     await addTitles(250);
     const { context, counts } = run(createOfflineEmbedder());
@@ -130,7 +142,11 @@ describe('generateSeriesEmbeddings', () => {
     const { context, counts } = run(remote);
     expect(await counts).toMatchObject({ embedded: 8, failed: 1, activated: 1 });
     expect(context.record.failures).toEqual([
-      { item: 'Series 4', error: expect.objectContaining({ code: 'BAD_INPUT', field: 'text' }) },
+      {
+        item: 'Series 4',
+        target: { kind: 'title', id: 4 },
+        error: expect.objectContaining({ code: 'BAD_INPUT', field: 'text' }),
+      },
     ]);
   });
 

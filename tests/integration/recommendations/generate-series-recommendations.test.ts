@@ -68,6 +68,19 @@ async function picksOf(userId: number) {
 }
 
 describe('generateSeriesRecommendations', () => {
+  it('names picks in a dry run and stores none, with the counts of the real run', async () => {
+    await addTitles();
+    await addUsers('anna');
+    await addState(1, 1, 'COMPLETED');
+    const dry = run({ count: 5, dryRun: true });
+    const told = await dry.counts;
+    expect(await db.rows(sql`select 1 from recommendation_sets`)).toEqual([]);
+    expect(dry.context.record.lines.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Would pick \d series for anna: Series /),
+    ]);
+    expect(await run({ count: 5 }).counts).toEqual(told);
+  });
+
   it('stores ranked picks whose parts sum to their scores', async () => {
     await addTitles();
     await addUsers('anna', 'ben');
