@@ -6,7 +6,7 @@ import { toConnection } from './connection.ts';
 import type { ApiContext } from './context.ts';
 import { cursor } from './cursor.ts';
 import { pageSize, parseInput } from './input.ts';
-import { JobItemFailed, JobLogLine } from './job-events.ts';
+import { JobItemFailed, JobLogLine, toJobEvent } from './job-events.ts';
 import { globalUuid } from './job-ids.ts';
 import { OPERATOR } from './job-types.ts';
 import { selectionOf } from './selection.ts';
@@ -54,11 +54,10 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, context, info) => {
       const lines = { type: 'LOG', minLevel: args.minLevel ?? 'debug' } as const;
       const { rows, total, asked } = await read(args, lines, context, info);
-      const nodes = rows.flatMap(({ key, node: { body, ...base } }) =>
-        body.type === 'LOG'
-          ? [{ key, node: { ...base, typename: 'JobLogLine' as const, cursor: String(base.seq), body } }]
-          : [],
-      );
+      const nodes = rows.flatMap(({ key, node: event }) => {
+        const node = toJobEvent({ kind: 'event', event }, event.at);
+        return node.typename === 'JobLogLine' ? [{ key, node }] : [];
+      });
       return toConnection('RUN_LINES', { rows: nodes, ...total }, asked);
     },
   }),
@@ -73,11 +72,10 @@ builder.queryFields((t) => ({
     },
     resolve: async (_root, args, context, info) => {
       const { rows, total, asked } = await read(args, { type: 'ITEM_FAILED' }, context, info);
-      const nodes = rows.flatMap(({ key, node: { body, ...base } }) =>
-        body.type === 'ITEM_FAILED'
-          ? [{ key, node: { ...base, typename: 'JobItemFailed' as const, cursor: String(base.seq), body } }]
-          : [],
-      );
+      const nodes = rows.flatMap(({ key, node: event }) => {
+        const node = toJobEvent({ kind: 'event', event }, event.at);
+        return node.typename === 'JobItemFailed' ? [{ key, node }] : [];
+      });
       return toConnection('RUN_LINES', { rows: nodes, ...total }, asked);
     },
   }),

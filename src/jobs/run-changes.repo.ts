@@ -8,7 +8,7 @@ import type { JobRun } from './runs.repo.ts';
 /**
  * Where a snapshot of the database stands among its transactions. Rows name the transaction that changed them, and
  * transactions do not commit in the order of their numbers: all below `horizon` have ended, so whoever looks next for
- * changes from `horizon` on misses none, and may see some again.
+ * changes from `horizon` on misses none, and may see some again: transactions of all databases of a server count.
  */
 export interface Standpoint {
   /** Number of the oldest transaction that still went on. */

@@ -77,7 +77,9 @@ export class Schedules {
    * @throws ShowrunnerError `NOT_FOUND`, or `BAD_INPUT` naming the field
    */
   async update(id: string, change: ScheduleChange): Promise<Schedule> {
-    const { nextRunAt: _nextRunAt, ...present } = await this.#find(id);
+    const found = await this.#find(id);
+    if (Object.keys(change).length === 0) return found;
+    const { nextRunAt: _nextRunAt, ...present } = found;
     const wanted = { ...present, ...change, edited: true, savedAt: this.#options.now() };
     checkSchedule(wanted);
     return this.#options.scheduler.schedules.save(wanted);

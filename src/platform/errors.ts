@@ -70,6 +70,9 @@ export interface ErrorRecord {
   readonly value?: string;
 }
 
+const UNEXPECTED =
+  'This was not foreseen: its origin is in the log of the server; please report it if it comes again.';
+
 /** Turns anything thrown into a storable record; unknown errors become `INTERNAL` and keep their message, never their stack. */
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (error instanceof ShowrunnerError) {
@@ -81,7 +84,7 @@ export function toErrorRecord(error: unknown): ErrorRecord {
       ...(error.value && { value: error.value }),
     };
   }
-  return { code: 'INTERNAL', message: messageOf(error) };
+  return { code: 'INTERNAL', message: messageOf(error), remedy: UNEXPECTED };
 }
 
 /** The query builder's own message is the whole statement with its parameters; what went wrong is in its cause. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { encodeGlobalId } from '../../../schema/global-id.ts';
 import { defineJob } from '../../../src/jobs/job-definition.ts';
 import type { JobEngine } from '../../../src/jobs/job-engine.ts';
+import { parseRunCursor } from '../../../src/jobs/run-cursor.ts';
 import type { JobRun } from '../../../src/jobs/runs.repo.ts';
 import { ShowrunnerError } from '../../../src/platform/errors.ts';
 import { at, caller, createApi } from '../../support/api.ts';
@@ -121,6 +122,11 @@ describe('a run', () => {
         totalCount nodes { level message cursor } pageInfo { hasNextPage endCursor } } }`;
     const first = await query(log, { id: idOf(run) });
     expect(first.data?.jobRunLog).toMatchObject({ totalCount: 4, pageInfo: { hasNextPage: true } });
+    const cursor = String(at(first.data, 'jobRunLog', 'nodes', 0, 'cursor'));
+    const stream = await collect(engine.runFeed(run.id));
+    const line = stream.find((item) => item.kind === 'event' && item.event.body.type === 'LOG');
+    expect(line).toMatchObject({ event: { seq: parseRunCursor(cursor)?.seq } });
+    expect(parseRunCursor(cursor)?.runId).toBe(run.id);
     const second = await query(log, {
       id: idOf(run),
       after: at(first.data, 'jobRunLog', 'pageInfo', 'endCursor'),

@@ -106,6 +106,11 @@ describe('schedules', () => {
     });
   });
 
+  it('are not taken for edited when nothing of them is changed', async () => {
+    expect(await engine.schedules.update('nightly-sync', {})).toMatchObject({ edited: false });
+    expect(await find('nightly-sync')).toMatchObject({ edited: false });
+  });
+
   it('are due again when they are enabled', async () => {
     await engine.schedules.update('users', { enabled: false });
     const enabled = await engine.schedules.update('users', { enabled: true });
