@@ -78,7 +78,8 @@ export const playStates = pgTable(
 
 /**
  * What an episode in a library of ours last said of a user: some servers keep play states by item, so the original knows
- * nothing of it. It stays when the pick leaves that library.
+ * nothing of it. It stays when the pick leaves that library. The last word of an original that came back under a new id
+ * is kept here too, as gone, for as long as the new one does not count as played.
  */
 export const virtualPlayStates = pgTable(
   'virtual_play_states',

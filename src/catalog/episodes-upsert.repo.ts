@@ -29,7 +29,8 @@ const CHOSEN = sql.raw(
 /**
  * Writes the episodes and the files behind them that are new, changed or returned, in one statement: parsing the rows is
  * much of the work. Among several items of an episode the one of the oldest copy (then the lowest item id) says what it
- * is called, so that they do not overwrite each other in every run. Of `offset 0` see `copiesOfItem`.
+ * is called, so that they do not overwrite each other in every run. Of `offset 0` see `copiesOfItem`: without it every
+ * page of a first sync reads all episodes that there are.
  *
  * @returns `unknown`: rows whose series is not in the library
  */
@@ -42,7 +43,10 @@ export async function saveEpisodes(
     with ${incoming(rows, libraryId)},
     held as (
       select i.*, e.id as episode_id, e.content_hash as held_hash, e.removed_at is not null as was_removed
-      from incoming i left join episodes e on e.title_id = i.title_id and e.slot = i.slot),
+      from incoming i
+      left join lateral (
+        select o.id, o.content_hash, o.removed_at from episodes o
+        where o.title_id = i.title_id and o.slot = i.slot offset 0) e on true),
     chosen as (
       select distinct on (title_id, slot) * from held order by title_id, slot, copy_id, "itemId"),
     changed as (

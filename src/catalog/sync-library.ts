@@ -113,8 +113,10 @@ async function readSeasons(context: Counted, pass: LibraryPass, lists: readonly 
     for (const list of lists) {
       for await (const items of pages<SeasonItem>(context, mediaServer.seasons(list))) {
         const rows = items.flatMap((item) => seasonRow(item) ?? []);
-        await saveBehind(() => pass.store.saveSeasons(rows));
-        progress.advance(items.length);
+        await saveBehind(async () => {
+          await pass.store.saveSeasons(rows);
+          progress.advance(items.length);
+        });
       }
     }
   });

@@ -9,6 +9,8 @@ import type { WaitingLibrary } from './scan-library.ts';
 
 /** A small scan is done in a second, a large one in a minute: look often at first. */
 const LOOKS = 8;
+/** Placeholders of an earlier scan are there at once: links are not judged before this one has had some time. */
+const LOOKS_FOR_LINKS = 4;
 
 /**
  * Looks for the placeholders of all libraries in rounds, so that one slow scan does not hold up the rest. What the
@@ -32,7 +34,9 @@ export async function markAll(
       await forUser(context, library.user, async () => {
         const answer = await markPlaceholders(context, library);
         marked += answer.marked;
-        if (answer.missing > 0 && look < LOOKS) unfinished.push(library);
+        const isEarly =
+          answer.missing > 0 ? look < LOOKS : hasNoLinks(library, answer) && look < LOOKS_FOR_LINKS;
+        if (isEarly) unfinished.push(library);
         else await settle(context, library, answer);
       });
       if (!unfinished.includes(library)) progress.advance(1, library.user.name);
@@ -63,7 +67,7 @@ async function settle(context: LibraryContext, library: WaitingLibrary, answer: 
     );
   if (missing + unverified > 0) return;
   const { length: expected } = library.plan.links;
-  const isDead = expected > 0 && links === 0;
+  const isDead = hasNoLinks(library, answer);
   // Links that lead nowhere are looked at again by every run, after another scan.
   await setPending(library.folder, library.manifest, isDead ? 'scan' : 'nothing');
   if (isDead) throw deadLinks(library);
@@ -73,6 +77,10 @@ async function settle(context: LibraryContext, library: WaitingLibrary, answer: 
       `${name}: the media server shows ${links} of ${expected} linked episodes; it may not see the files of the others.`,
       { folder: library.place.serverPath },
     );
+}
+
+function hasNoLinks({ plan }: WaitingLibrary, { links }: Marked): boolean {
+  return plan.links.length > 0 && links === 0;
 }
 
 /** A server takes a link that leads nowhere for nothing at all (Jellyfin, ManagedFileSystem), so this is how it shows. */

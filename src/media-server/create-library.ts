@@ -1,7 +1,7 @@
 import { ShowrunnerError } from '../platform/errors.ts';
 import { wait } from '../platform/wait.ts';
 import type { MediaLibrary } from './media-server.ts';
-import { type NamedLibrary, parseLibrary, parseList } from './parse-server.ts';
+import { isNewLibrary, type NamedLibrary, parseLibrary, parseList } from './parse-server.ts';
 import type { ServerConnection } from './server-connection.ts';
 import { badAnswer } from './server-errors.ts';
 import { isSamePath } from './server-path.ts';
@@ -9,7 +9,12 @@ import { isSamePath } from './server-path.ts';
 const LOOKS = 20;
 const PAUSE_MS = 500;
 
-/** Reads the server's libraries; those that have no id yet are left out. */
+/**
+ * Reads the server's libraries; those that have no id yet are left out. The list is believed whole or not at all: a
+ * library that is not in it counts as gone.
+ *
+ * @throws ShowrunnerError `MEDIA_SERVER_BAD_ANSWER` when one cannot be read
+ */
 export async function listLibraries(
   connection: ServerConnection,
   signal: AbortSignal,
@@ -17,7 +22,12 @@ export async function listLibraries(
   const { libraries } = await connection.rules(signal);
   const list = parseList(await connection.read(libraries, signal));
   if (!list) throw badAnswer('The media server did not answer with a list of libraries.');
-  return list.items.map(parseLibrary).filter((library) => library !== null);
+  return list.items.flatMap((raw) => {
+    const library = parseLibrary(raw);
+    if (library) return library;
+    if (isNewLibrary(raw)) return [];
+    throw badAnswer('The media server told of a library that cannot be read.', { retryable: true });
+  });
 }
 
 /**

@@ -30,7 +30,8 @@ export function readText(value: unknown): string | null {
 /** A name: text on one line of at most 500 characters, short enough for a database index. */
 export function readName(value: unknown): string | null {
   const text = readText(value)?.replace(/\s+/g, ' ');
-  return text ? Array.from(text).slice(0, 500).join('').trimEnd() : null;
+  if (!text || text.length <= 500) return text || null;
+  return Array.from(text).slice(0, 500).join('').trimEnd();
 }
 
 /** A path exactly as the server gave it; null when it cannot be stored. */

@@ -7,17 +7,25 @@ import type { ServerConnection } from './server-connection.ts';
 import { badAnswer } from './server-errors.ts';
 
 /**
- * Reads all users. The folders that a user may see are named by the libraries' ids, whichever of a library's ids the
+ * Reads all users. The list is believed whole or not at all: a user who is not in it counts as gone. The folders that a user may see are named by the libraries' ids, whichever of a library's ids the
  * server itself uses in the policy (Emby a Guid, Jellyfin the id).
+ *
+ * @throws ShowrunnerError `MEDIA_SERVER_BAD_ANSWER` when one cannot be read
  */
 export async function listServerUsers(
   connection: ServerConnection,
   pageSize: number,
   signal: AbortSignal,
 ): Promise<readonly MediaUser[]> {
-  const found = await listUsersAs(connection, pageSize, signal, parseUser);
+  const found = await listUsersAs(connection, pageSize, signal, readUser);
   if (found.every((user) => user.enableAllFolders)) return found;
   return withLibraryIds(found, await listLibraries(connection, signal));
+}
+
+function readUser(raw: unknown): MediaUser {
+  const user = parseUser(raw);
+  if (user) return user;
+  throw badAnswer('The media server told of a user who cannot be read.', { retryable: true });
 }
 
 /** Reads all users, each as `parse` reads it; those of which it makes null are left out. */

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { foreign, readCount, readName, readText } from './foreign-values.ts';
+import {
+  foreign,
+  readCount,
+  readDay,
+  readId,
+  readInstant,
+  readName,
+  readPath,
+  readText,
+  readTicks,
+} from './foreign-values.ts';
 import type { EpisodeItem, ProviderIds, SeasonItem, SeriesItem } from './media-server.ts';
 
 /** A longer span than this in one file is a mistake of the server's, and would be expanded episode by episode. */
@@ -44,23 +54,6 @@ const SeasonShape = z.object({
   Name: foreign.name,
   Overview: foreign.text,
   PremiereDate: foreign.day,
-});
-
-const EpisodeShape = z.object({
-  Type: foreign.name,
-  Id: foreign.id,
-  SeriesId: foreign.id,
-  SeasonName: foreign.name,
-  ParentIndexNumber: foreign.count,
-  IndexNumber: foreign.count,
-  IndexNumberEnd: foreign.count,
-  Name: foreign.name,
-  Overview: foreign.text,
-  PremiereDate: foreign.day,
-  RunTimeTicks: foreign.ticks,
-  Path: foreign.path,
-  DateCreated: foreign.instant,
-  LocationType: foreign.name,
 });
 
 /** Reads a series; null when it is something else, a placeholder for something missing, or lacks an id or a name. */
@@ -109,23 +102,32 @@ export function parseSeason(raw: unknown): SeasonItem | null {
   };
 }
 
-/** Reads an episode; null when it is something else, a placeholder for something missing, or lacks an id. */
+/**
+ * Reads an episode; null when it is something else, a placeholder for something missing, or lacks an id. There may be
+ * hundreds of thousands of them, and reading their properties one by one takes a third of the time that a schema takes.
+ */
 export function parseEpisode(raw: unknown): EpisodeItem | null {
-  const { data } = EpisodeShape.safeParse(raw);
-  if (data?.Type !== 'Episode' || data.LocationType === 'Virtual' || data.Id === null) return null;
+  if (!isObject(raw) || readName(raw.Type) !== 'Episode') return null;
+  const id = readId(raw.Id);
+  if (id === null || readName(raw.LocationType) === 'Virtual') return null;
+  const number = readCount(raw.IndexNumber);
   return {
-    id: data.Id,
-    seriesId: data.SeriesId,
-    seasonNumber: seasonNumberOf(data.ParentIndexNumber, data.SeasonName),
-    number: data.IndexNumber,
-    numberEnd: lastNumberOf(data.IndexNumber, data.IndexNumberEnd),
-    name: data.Name,
-    overview: data.Overview,
-    airDate: data.PremiereDate,
-    runtimeMs: data.RunTimeTicks,
-    path: data.Path,
-    addedAt: data.DateCreated,
+    id,
+    seriesId: readId(raw.SeriesId),
+    seasonNumber: seasonNumberOf(readCount(raw.ParentIndexNumber), readName(raw.SeasonName)),
+    number,
+    numberEnd: lastNumberOf(number, readCount(raw.IndexNumberEnd)),
+    name: readName(raw.Name),
+    overview: readText(raw.Overview),
+    airDate: readDay(raw.PremiereDate),
+    runtimeMs: readTicks(raw.RunTimeTicks),
+    path: readPath(raw.Path),
+    addedAt: readInstant(raw.DateCreated),
   };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { foreign, readPath } from './foreign-values.ts';
+import { foreign, readName, readPath, readRecord } from './foreign-values.ts';
 import type { Dialect, MediaLibrary, ServerInfo } from './media-server.ts';
 
 const InfoShape = z.object({
@@ -89,4 +89,12 @@ export function parseLibrary(raw: unknown): NamedLibrary | null {
     options: data.LibraryOptions,
     isScanning: data.RefreshStatus !== null && data.RefreshStatus.toLowerCase() !== 'idle',
   };
+}
+
+/** Whether this is a library that the server has not yet given an id (Jellyfin, until it has looked at the folder). */
+export function isNewLibrary(raw: unknown): boolean {
+  const library = readRecord(raw);
+  const isNone = (id: unknown) =>
+    id === undefined || id === null || (typeof id === 'string' && /^[0-]*$/.test(id));
+  return library !== null && readName(library.Name) !== null && isNone(library.ItemId) && isNone(library.Id);
 }

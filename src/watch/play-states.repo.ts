@@ -96,6 +96,7 @@ export async function savePlayStates(
       from incoming i
       where not exists (
         select 1 from play_states p where p.user_id = ${userId} and p.episode_id = i."episodeId")
+      on conflict do nothing
       returning 1)
     select (select count(*)::int from changed) + (select count(*)::int from added) as written`);
   return count?.written ?? 0;

@@ -76,11 +76,13 @@ export function saysNothingNew(item: PlayStateItem, known: PlayState | undefined
     known.played === item.played &&
     known.positionMs === Math.round(item.positionMs) &&
     known.playCount === item.playCount &&
+    known.isFavorite === item.isFavorite &&
     known.lastPlayedAt?.getTime() === item.lastPlayedAt?.getTime()
   );
 }
 
-function isTouched({ played, positionMs }: PlayStateItem): boolean {
+/** Whether an item was played or begun. */
+export function isTouched({ played, positionMs }: PlayStateItem): boolean {
   return played || positionMs > 0;
 }
 

@@ -10,6 +10,8 @@ import type { PlayState } from './merge-play-states.ts';
 import { playStateOf } from './merge-play-states.ts';
 import { type Play, playOf } from './play-log.ts';
 import { episodesInSlots, type HeldEpisode } from './play-states.repo.ts';
+import { isTouched } from './resolve-states.ts';
+import { toldItems } from './virtual-items.repo.ts';
 
 type WatchContext = VerbContext & { readonly mediaServer: MediaServer };
 
@@ -24,6 +26,8 @@ export interface VirtualLibraryHistory {
   readonly seriesIds: readonly string[];
   /** Episode items in them. */
   readonly itemIds: ReadonlySet<string>;
+  /** Those of them that told of a play before, and say now that there is none. */
+  readonly untouched: readonly string[];
   readonly states: readonly VirtualState[];
   readonly plays: readonly Play[];
   /** Items reported. */
@@ -66,7 +70,24 @@ export async function readVirtualLibraries(
         }
     }
   }
-  return { seriesIds, itemIds, states, plays, seen };
+  const untouched = await askForUnreported(context, providerUserId, itemIds, states);
+  return { seriesIds, itemIds, untouched, states, plays, seen };
+}
+
+/** A list may have left an item out for want of sense in it: only what says itself that it is untouched was unwatched. */
+async function askForUnreported(
+  { db, mediaServer, signal }: WatchContext,
+  providerUserId: string,
+  itemIds: ReadonlySet<string>,
+  states: readonly VirtualState[],
+): Promise<string[]> {
+  const reported = new Set(states.map((state) => state.itemId));
+  const silent = (await toldItems(db, providerUserId)).filter(
+    (itemId) => itemIds.has(itemId) && !reported.has(itemId),
+  );
+  if (silent.length === 0) return [];
+  const items = await mediaServer.playStatesOf({ userId: providerUserId, itemIds: silent, signal });
+  return items.filter((item) => !isTouched(item)).map((item) => item.itemId);
 }
 
 async function matchSeries(

@@ -5,7 +5,7 @@ import type { VirtualLibraryHistory, VirtualState } from './virtual-library.ts';
 
 /**
  * Brings what is kept of a user's plays in libraries of ours in line with what those libraries say now: what they report
- * is written, what they hold and do not report any more was unwatched and goes. Of an item that has left, the last word
+ * is written, what they say to be untouched was unwatched and goes. Of an item that has left, the last word
  * stays, and a new item under its id cannot take it back.
  *
  * @returns the episodes whose states changed
@@ -25,9 +25,8 @@ export async function saveVirtualStates(
     held as (select value as item from json_array_elements_text(${JSON.stringify([...history.itemIds])}::json)),
     unwatched as (
       delete from virtual_play_states v
-      where v.user_id = ${userId} and not v.is_gone and v.item_id in (select item from held)
-        and not exists (
-          select 1 from reported r where r."itemId" = v.item_id and r."episodeId" = v.episode_id)
+      where v.user_id = ${userId} and not v.is_gone
+        and v.item_id in (select value from json_array_elements_text(${JSON.stringify(history.untouched)}::json))
       returning v.episode_id),
     gone as (
       update virtual_play_states v set is_gone = true
@@ -51,6 +50,7 @@ export async function saveVirtualStates(
       where not exists (
         select 1 from virtual_play_states v
         where v.user_id = ${userId} and v.item_id = r."itemId" and v.episode_id = r."episodeId")
+      on conflict do nothing
       returning episode_id)
     select episode_id as id from unwatched
     union select episode_id from changed union select episode_id from added`);
@@ -86,7 +86,29 @@ export async function keepLastWords(db: Queryable, userId: number, stays: Iterab
       and e.title_id not in (select value::int from json_array_elements_text(${JSON.stringify([...stays])}::json))`);
 }
 
-/** All that libraries of ours ever said of a user's plays and did not take back. */
+/**
+ * Keeps that episodes were played in copies that have been removed since: a server that keeps play states by item
+ * (Jellyfin from 10.11, UserDataManager) knows nothing of it under a new id, and an episode that is begun again would
+ * then no longer count as played.
+ */
+export async function keepPlaysOfRemovedCopies(
+  db: Queryable,
+  userId: number,
+  episodeIds: readonly number[],
+): Promise<void> {
+  await db.rows(sql`
+    insert into virtual_play_states (user_id, item_id, episode_id, played, position_ms, percentage, play_count,
+      is_favorite, last_played_at, is_gone)
+    select p.user_id, min(c.provider_item_id), p.episode_id, true, p.position_ms, p.percentage, p.play_count,
+      p.is_favorite, p.last_played_at, true
+    from play_states p join episode_copies c on c.episode_id = p.episode_id and c.removed_at > p.updated_at
+    where p.user_id = ${userId} and p.played
+      and p.episode_id in (select value::int from json_array_elements_text(${JSON.stringify(episodeIds)}::json))
+    group by p.user_id, p.episode_id
+    on conflict do nothing`);
+}
+
+/** All that libraries of ours, and copies that have left, ever said of a user's plays and did not take back. */
 export async function virtualStates(db: Queryable, userId: number): Promise<VirtualState[]> {
   const rows = await db.rows<
     Omit<PlayState, 'lastPlayedAt'> & { itemId: string; lastPlayedMs: number | null }

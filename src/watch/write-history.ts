@@ -10,6 +10,7 @@ import { updateSeriesStates } from './update-series-states.ts';
 import type { VirtualLibraryHistory } from './virtual-library.ts';
 import {
   handOverToCopies,
+  keepPlaysOfRemovedCopies,
   saveVirtualStates,
   takenBackEpisodes,
   virtualStates,
@@ -100,7 +101,7 @@ export async function writeStates(
 }
 
 /**
- * Adds what libraries of ours say to the episodes that are to be written. A complete pass takes in all of it, another
+ * Adds what libraries of ours, and copies that are gone, say to the episodes that are to be written. A complete pass takes in all of it, another
  * one only that of episodes whose ordinary copies were asked too.
  */
 async function mergeWithVirtual(
@@ -109,12 +110,10 @@ async function mergeWithVirtual(
   change: StatesChange,
   virtuallyChanged: readonly number[],
 ): Promise<ReadonlyMap<number, PlayState>> {
-  const played = [...change.states.values()].filter((state) => state.played);
-  await handOverToCopies(
-    tx,
-    userId,
-    played.map((state) => state.episodeId),
-  );
+  const idsOf = (isPlayed: boolean) =>
+    [...change.states.values()].filter(({ played }) => played === isPlayed).map(({ episodeId }) => episodeId);
+  await handOverToCopies(tx, userId, idsOf(true));
+  await keepPlaysOfRemovedCopies(tx, userId, idsOf(false));
   const merged = new Map(change.states);
   const looked = new Set([...merged.keys(), ...change.untouched, ...virtuallyChanged]);
   for (const { itemId: _, ...state } of await virtualStates(tx, userId))

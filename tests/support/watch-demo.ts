@@ -85,7 +85,12 @@ export interface WatchDemo {
   close(): Promise<void>;
 }
 
-function contextOf(db: TestDatabase, demo: DemoClient, now: () => Date, dialect: 'jellyfin' | 'emby') {
+function contextOf(
+  db: TestDatabase,
+  demo: DemoClient,
+  now: () => Date,
+  { dialect = 'jellyfin', pageSize }: WatchDemoOptions,
+) {
   const mediaServer = createMediaServer({
     url: demo.url,
     apiKey: demo.apiKey,
@@ -94,20 +99,22 @@ function contextOf(db: TestDatabase, demo: DemoClient, now: () => Date, dialect:
     random: () => 0,
     now,
     http: { tries: 1 },
+    ...(pageSize !== undefined && { pageSize }),
   });
   return testContext(db, { mediaServer }, now);
 }
 
+/** Which server, and in pages of how many items it is read. */
+type WatchDemoOptions = Pick<DemoServerOptions, 'dialect' | 'serverVersion'> & { readonly pageSize?: number };
+
 /** Starts all of it. */
-export async function startWatchDemo(
-  data: DemoData,
-  options: Pick<DemoServerOptions, 'dialect' | 'serverVersion'> = {},
-): Promise<WatchDemo> {
+export async function startWatchDemo(data: DemoData, options: WatchDemoOptions = {}): Promise<WatchDemo> {
   let time = new Date('2026-11-20T12:00:00Z');
   const now = () => time;
-  const demo = await startDemo({ catalog: data, now, ...options });
+  const { pageSize: _, ...served } = options;
+  const demo = await startDemo({ catalog: data, now, ...served });
   const db = await createTestDatabase();
-  const context = contextOf(db, demo, now, options.dialect ?? 'jellyfin');
+  const context = contextOf(db, demo, now, options);
   const syncCatalog = () => syncSeries(context, {});
   await syncCatalog();
   return {

@@ -6,7 +6,8 @@ import { defineJob, someIds } from '../job-definition.ts';
 export const syncSeriesLibrariesJob = defineJob({
   name: 'sync-series-libraries',
   description: 'Writes the picks of each enabled user as a library of the media server.',
-  resources: ['libraries'],
+  // Plays of picks that leave are read before they go.
+  resources: ['libraries', 'watch'],
   prerequisites: ['generate-series-recommendations'],
   params: z.object({
     userIds: someIds,

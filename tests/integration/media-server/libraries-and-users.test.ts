@@ -219,12 +219,23 @@ describe('marking as played', () => {
 describe('users', () => {
   const user = (id: string, Policy: object = {}) => ({ Id: id, Name: id, Policy });
 
-  test('of Jellyfin come as one list, broken ones left out', async () => {
-    const server = await start(() => ({ json: [user('a'), { Name: 'no id' }, null, user('b')] }));
+  test('of Jellyfin come as one list', async () => {
+    const server = await start(() => ({ json: [user('a'), { Id: 'c', Name: '' }, user('b')] }));
     const users = await clientOf(server, { dialect: 'jellyfin' }).users(calm());
-    expect(users.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(users.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
     expect(server.requests.map(({ path }) => path)).toEqual(['/Users']);
   });
+
+  test.each([{ Name: 'no id' }, null, 'x'])(
+    'are believed whole or not at all, or %j would pass for one who is gone',
+    async (broken) => {
+      const server = await start(() => ({ json: [user('a'), broken, user('b')] }));
+      await expect(clientOf(server, { dialect: 'jellyfin' }).users(calm())).rejects.toMatchObject({
+        code: 'MEDIA_SERVER_BAD_ANSWER',
+        retryable: true,
+      });
+    },
+  );
 
   test('of Emby come in pages', async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((id) => user(id));

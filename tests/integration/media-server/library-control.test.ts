@@ -33,7 +33,6 @@ describe('libraries', () => {
           },
           { ...folder, ItemId: 'lib-2', RefreshStatus: 'Idle', LibraryOptions: 'nonsense' },
           { Name: 'no id yet' },
-          7,
         ],
       },
     }));
@@ -42,6 +41,16 @@ describe('libraries', () => {
       { id: 'lib-2', folderId: 'lib-2', isScanning: false, options: null },
     ]);
   });
+
+  it.each([7, null, { ItemId: 'lib-3' }, { Name: 'Shows', ItemId: {} }])(
+    'are believed whole or not at all, or %j would pass for one that is gone',
+    async (broken) => {
+      const client = await start('emby', () => ({ json: { Items: [folder, broken] } }));
+      const bad = { code: 'MEDIA_SERVER_BAD_ANSWER', retryable: true };
+      await expect(client.libraries(calm())).rejects.toMatchObject(bad);
+      await expect(client.serverLibraries(calm())).rejects.toMatchObject(bad);
+    },
+  );
 
   it('one that is gone already is not removed again', async () => {
     const client = await start('jellyfin', () => ({ json: [] }));

@@ -310,6 +310,61 @@ describe('history and removal', () => {
   });
 });
 
+describe('two libraries of one name, one folder inside the other', () => {
+  it('show the same items: each is kept once, is played once, and stays while one of them shows it', async () => {
+    const all = { hd: series('s', 'Dark', { providerIds: { tvdb: '1' } }), files: [1, 2, 3] };
+    const files = () => all.files.map((number) => episode(`s-${number}`, 's', 1, number));
+    const { script, syncCatalog, syncHistory } = await watched(
+      { 'ann/hd': times(2, 's'), 'ann/uhd': times(2, 's') },
+      {
+        libraries: [library('hd', 'Shows'), library('uhd', 'Shows')],
+        series: { hd: [all.hd], uhd: [all.hd] },
+        episodes: { hd: files(), uhd: files() },
+      },
+    );
+    expect(await db.rows(sql`select count(*)::int as n from titles`)).toEqual([{ n: 1 }]);
+    expect(await syncHistory()).toMatchObject({ playStatesChanged: 2, playsAdded: 2, unknownItems: 0 });
+    expect(await syncHistory()).toMatchObject({ playStatesChanged: 0, playsAdded: 0 });
+    script.playStates['ann/hd'] = times(3, 's');
+    script.playStates['ann/uhd'] = times(3, 's');
+    expect(await syncHistory()).toMatchObject({ playStatesChanged: 1, playsAdded: 1 });
+    script.series.uhd = [];
+    script.episodes.uhd = [];
+    script.playStates['ann/uhd'] = [];
+    expect(await syncCatalog()).toMatchObject({ seriesRemoved: 0, episodesRemoved: 0 });
+    expect(await syncHistory({ full: true })).toMatchObject({ playStatesCleared: 0 });
+    expect(await states()).toHaveLength(3);
+  });
+});
+
+describe('a series that the server scanned anew and whose plays it forgot', () => {
+  // Jellyfin from 10.11 keeps plays by item id (UserDataManager).
+  it('stays played where it is begun again, until the new item counts it too', async () => {
+    const { script, syncCatalog, syncHistory } = await watched({ 'ann/hd': times(2) });
+    await syncHistory();
+    script.series.hd = [series('new', 'Dark', { providerIds: { tvdb: '1' } })];
+    script.episodes.hd = [1, 2, 3].map((number) => episode(`new-${number}`, 'new', 1, number));
+    script.series.uhd = [];
+    script.episodes.uhd = [];
+    script.playStates['ann/hd'] = [
+      played('new-1', '2026-11-20T15:00:00Z', { played: false, positionMs: 600_000 }),
+    ];
+    await syncCatalog();
+    for (const full of [false, true, true]) {
+      await syncHistory({ full });
+      expect(await states()).toMatchObject([
+        { slot: '1x1', played: true, position: 600_000 },
+        { slot: '1x2', played: true },
+      ]);
+    }
+    script.playStates['ann/hd'] = [played('new-1', '2026-11-20T16:00:00Z')];
+    await syncHistory({ full: true });
+    script.playStates['ann/hd'] = [];
+    expect(await syncHistory({ full: true })).toMatchObject({ playStatesCleared: 1 });
+    expect(await states()).toMatchObject([{ slot: '1x2', played: true }]);
+  });
+});
+
 describe.each([{ full: false }, { full: true }])('the own virtual library, read with %j', ({ full }) => {
   /** `Dark` is a pick of ann's, whose first two episodes were watched there and nowhere else. */
   async function picked() {

@@ -91,7 +91,9 @@ describe('items by their ids', () => {
     const ids = Array.from({ length: 400 }, (_, index) => (index + 1).toString(16).padStart(32, '0'));
     const server = await start(({ query }) => ({
       json: {
-        Items: (query.get('Ids') ?? '').split(',').map((Id) => ({ Id, Type: 'Episode', UserData: {} })),
+        Items: (query.get('Ids') ?? '')
+          .split(',')
+          .map((Id) => ({ Id, Type: 'Episode', UserData: { Played: false } })),
       },
     }));
     const states = await clientOf(server, { dialect: 'jellyfin' }).playStatesOf({

@@ -42,9 +42,14 @@ describe('a user', () => {
     },
   );
 
-  test.each([[{ Name: 'x' }], [{ Id: 'u1' }], [null], ['u1']])('is none: %j', (raw) => {
+  test.each([[{ Name: 'x' }], [{ Id: '', Name: 'x' }], [null], ['u1']])('is none: %j', (raw) => {
     expect(parseUser(raw)).toBeNull();
   });
+});
+
+test('a user without a name goes by the id, and a rating that no column holds is none', () => {
+  const Policy = { MaxParentalRating: 2 ** 40 };
+  expect(parseUser({ Id: 'u1', Name: ' ', Policy })).toMatchObject({ name: 'u1', maxParentalRating: null });
 });
 
 describe('a play state', () => {
@@ -106,7 +111,10 @@ describe('a play state', () => {
     { Played: null },
     { Played: 'yes', PlayCount: 1 },
     { IsFavorite: true, PlaybackPositionTicks: 'x' },
-  ])('that says neither played nor how far is none, not an unwatched one: %j', (data) => {
+    { Played: 'yes', PlaybackPositionTicks: 6_000_000_000 },
+    { Played: false, PlaybackPositionTicks: -1 },
+    { Played: false, PlaybackPositionTicks: {} },
+  ])('that does not say clearly whether it was played is none, not an unwatched one: %j', (data) => {
     expect(state(data)).toBeNull();
   });
 

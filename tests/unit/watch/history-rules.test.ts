@@ -174,6 +174,7 @@ it('an item says nothing new when all of it is stored', () => {
   expect(saysNothingNew(item, undefined)).toBe(false);
   expect(saysNothingNew(item, known({ fromVirtual: true }).get(7))).toBe(false);
   expect(saysNothingNew({ ...item, positionMs: 5 }, known().get(7))).toBe(false);
+  expect(saysNothingNew({ ...item, isFavorite: true }, known().get(7))).toBe(false);
   expect(saysNothingNew({ ...item, lastPlayedAt: hours(1) }, known().get(7))).toBe(false);
 });
 
