@@ -7,6 +7,7 @@ import {
   deadRuns,
   findRun,
   type JobRun,
+  lockRun,
   type RunOwner,
   releaseLeases,
   takeLeases,
@@ -86,7 +87,7 @@ export async function finishRun(
 ): Promise<JobRun | undefined> {
   const now = deps.now();
   return deps.db.transaction(async (tx) => {
-    const run = await findRun(tx, owner.runId);
+    const run = await lockRun(tx, owner.runId);
     if (!run) return undefined;
     const cancelled = run.state === 'STOPPING';
     const firstBackoffMs = deps.registry.get(run.job)?.backoffMs ?? 0;
@@ -174,7 +175,7 @@ export async function requestCancel(
 ): Promise<JobRun | undefined> {
   const now = deps.now();
   return deps.db.transaction(async (tx) => {
-    const run = await findRun(tx, runId);
+    const run = await lockRun(tx, runId);
     if (!run) return undefined;
     if (run.state === 'STOPPING') return run;
     const set = { cancelRequestedAt: now, cancelRequestedBy: by };

@@ -28,6 +28,12 @@ export async function findRun(db: Queryable, id: string): Promise<JobRun | undef
   return run;
 }
 
+/** Reads a run and keeps others from changing it until the transaction ends. */
+export async function lockRun(tx: Queryable, id: string): Promise<JobRun | undefined> {
+  const [run] = await tx.orm.select().from(jobRuns).where(eq(jobRuns.id, id)).for('update');
+  return run;
+}
+
 /** Events of a run after `seq`, oldest first, at most `limit`. */
 export async function eventsAfter(
   db: Queryable,
