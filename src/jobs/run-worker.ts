@@ -24,6 +24,7 @@ export class RunWorker {
   readonly #options: RunWorkerOptions;
   readonly #executions = new Map<string, Execution>();
   readonly #ending = new AbortController();
+  #isPastDeadline = false;
   #sweepTimer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> = Promise.resolve();
   #nextLook: Promise<void> | undefined;
@@ -43,6 +44,7 @@ export class RunWorker {
     this.#ending.abort();
     clearInterval(this.#sweepTimer);
     const deadline = setTimeout(() => {
+      this.#isPastDeadline = true;
       for (const execution of this.#executions.values()) execution.abort('handed-back');
     }, deadlineMs);
     await this.#claiming.catch(() => {});
@@ -123,6 +125,8 @@ export class RunWorker {
       if (typeof run === 'string') continue;
       const execution = executeRun(this.#options, definition, run, this.#options.workerId);
       this.#executions.set(run.id, execution);
+      // Claimed while the process was told to stop: the deadline found nothing to hand back yet.
+      if (this.#isPastDeadline) execution.abort('handed-back');
       void execution.finished.then((ended) => {
         this.#executions.delete(run.id);
         if (this.#ending.signal.aborted) return;
