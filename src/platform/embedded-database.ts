@@ -27,8 +27,13 @@ export async function openEmbeddedDatabase(
     ...(template && { loadDataDir: template }),
     extensions: { vector },
   });
+  await migrate(drizzle(pglite), { migrationsFolder: MIGRATIONS_FOLDER });
+  return embeddedDatabase(pglite);
+}
+
+/** The catalog database on an engine that is open and migrated. */
+export function embeddedDatabase(pglite: PGlite): EmbeddedDatabase {
   const orm = drizzle(pglite);
-  await migrate(orm, { migrationsFolder: MIGRATIONS_FOLDER });
   return {
     kind: 'embedded',
     pglite,

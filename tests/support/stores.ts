@@ -37,6 +37,34 @@ export async function createStores(
   };
 }
 
+let migrated: Promise<string> | undefined;
+
+/**
+ * URL of a migrated, empty database on the server, to make copies of; made by the first who asks.
+ *
+ * @param server URL of a database on the server
+ * @param version says which migrations it holds
+ * @param migrate applies them to the database of a URL
+ */
+export function migratedTemplate(
+  server: string,
+  version: string,
+  migrate: (url: string) => Promise<void>,
+): Promise<string> {
+  const name = `migrated_${version}`;
+  migrated ??= onServer(server, async (sql) => {
+    await sql`select pg_advisory_lock(hashtext(${name}))`;
+    const [known] = await sql`select from pg_database where datname = ${name}`;
+    if (known) return;
+    // Under its name only once it is whole: a process may end in between.
+    const partial = `partial_${randomUUID().replaceAll('-', '')}`;
+    await sql`create database ${sql(partial)}`;
+    await migrate(inside(server, partial));
+    await sql`alter database ${sql(partial)} rename to ${sql(name)}`;
+  }).then(() => inside(server, name));
+  return migrated;
+}
+
 function inside(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;

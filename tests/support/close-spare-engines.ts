@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest';
+import { closeSpareEngines } from './reused-pglite.ts';
+
+afterAll(closeSpareEngines);
