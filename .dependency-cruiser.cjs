@@ -8,9 +8,11 @@ const ROOMS = [
   'src/media-server',
   'src/catalog',
   'src/watch',
+  'src/enrichment',
   'src/embeddings',
   'src/taste',
   'src/recommendations',
+  'src/evaluation',
   'src/library-writer',
   'src/jobs',
   'src/operations',
@@ -22,7 +24,7 @@ const ROOMS = [
 
 /** Packages with one home: nobody else may import them. */
 const HOMES = {
-  openai: '^src/embeddings/',
+  openai: '^src/(embeddings|recommendations)/',
   agenda: '^src/jobs/',
   '@agendajs/': '^src/jobs/',
   mongodb: '^src/jobs/',

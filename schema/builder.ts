@@ -7,7 +7,7 @@ import { ShowrunnerError } from '../src/platform/errors.ts';
 import type { ApiContext } from './context.ts';
 import { encodeGlobalId, requireGlobalId } from './global-id.ts';
 import { readNode, readNodes } from './nodes.ts';
-import { hasRole, maySeeUser } from './principal.ts';
+import { hasRole, isKnown, maySeeUser } from './principal.ts';
 
 /** What the schema is built of. */
 export interface SchemaTypes {
@@ -25,6 +25,8 @@ export interface SchemaTypes {
     role: Role;
     /** The caller may see what belongs to the media-server user with this id. */
     ownUser: number;
+    /** Everybody may, also without a key; see `PUBLIC`. */
+    public: boolean;
   };
 }
 
@@ -46,10 +48,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authorizeOnSubscribe: true,
     authScopes: ({ principal }) => ({
       role: (needed) => hasRole(principal, needed),
+      public: true,
       ownUser: (userId) => maySeeUser(principal, userId),
     }),
     unauthorizedError: (_parent, { principal }, info) =>
-      refusal(principal !== null, `${info.parentType.name}.${info.fieldName}`),
+      refusal(isKnown(principal), `${info.parentType.name}.${info.fieldName}`),
   },
   relay: {
     encodeGlobalID: encodeGlobalId,

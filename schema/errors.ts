@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import { databaseFailure } from '../src/platform/database-failure.ts';
+import { databaseFailure, statementTimeout } from '../src/platform/database-failure.ts';
 import { ShowrunnerError } from '../src/platform/errors.ts';
 import type { ApiContext } from './context.ts';
 import { explainRefusal } from './refused-values.ts';
@@ -15,7 +15,7 @@ import { explainRefusal } from './refused-values.ts';
  */
 export function maskError(error: unknown, message: string, isDev = false): GraphQLError {
   const thrown = originalOf(error);
-  const original = databaseFailure(thrown) ?? thrown;
+  const original = databaseFailure(thrown) ?? statementTimeout(thrown) ?? thrown;
   if (original instanceof GraphQLError)
     return original === error ? original : relocated(error, original.message, original.extensions);
   if (original instanceof ShowrunnerError) return relocated(error, original.message, extensionsOf(original));

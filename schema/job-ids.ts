@@ -9,7 +9,7 @@ export function isUuid(text: string): boolean {
 }
 
 /** Parses a global id of `type` to the UUID in it. */
-export function globalUuid(type: 'JobRun' | 'WorkflowRun') {
+export function globalUuid(type: 'ApiKey' | 'JobRun' | 'WorkflowRun') {
   return z.string().transform((text, context) => {
     const decoded = decodeGlobalId(text);
     if (decoded?.typename === type && isUuid(decoded.id)) return decoded.id;

@@ -26,8 +26,12 @@ const RunJobInput = builder.inputType('RunJobInput', {
     full: t.boolean({ description: 'Read everything, not only what is new since the last time.' }),
     count: t.int({ description: 'Picks for each user, 1 to 100.' }),
     limit: t.int({ description: 'Titles to work on at most.' }),
+    keepDays: t.int({ description: 'Days for which what is no longer in use is kept; default 30.' }),
     force: t.boolean({
       description: 'Do it again even where nothing has changed, and without prerequisites.',
+    }),
+    retrain: t.boolean({
+      description: 'Learn weights from what became of past picks; as the setting says when left out.',
     }),
     dryRun: t.boolean({ description: 'Say what would be done and write nothing.' }),
     allowLargeRemoval: t.boolean({
@@ -45,7 +49,9 @@ const RunJobArguments = z.object({
     full: z.boolean().nullish(),
     count: z.number().nullish(),
     limit: z.number().nullish(),
+    keepDays: z.number().nullish(),
     force: z.boolean().nullish(),
+    retrain: z.boolean().nullish(),
     dryRun: z.boolean().nullish(),
     allowLargeRemoval: z.boolean().nullish(),
   }),

@@ -33,15 +33,19 @@ for (const job of JOBS)
       Object.fromEntries(
         Object.entries(job.results).map(([name, description]) => [
           name,
-          t.int({ description, resolve: ({ counts }) => counts[name] ?? 0 }),
+          job.unknownResults.includes(name)
+            ? t.int({ nullable: true, description, resolve: ({ counts }) => counts[name] ?? null })
+            : t.int({ description, resolve: ({ counts }) => counts[name] ?? 0 }),
         ]),
       ),
   });
 
 /** The figures in the order of the job's definition; the database keeps none. */
 function inOrder(job: string, counts: Readonly<Record<string, number>>) {
-  const names = Object.keys(JOBS.find(({ name }) => name === job)?.results ?? {});
-  return names.map((name) => ({ name, value: counts[name] ?? 0 }));
+  const { results = {}, unknownResults = [] } = JOBS.find(({ name }) => name === job) ?? {};
+  return Object.keys(results)
+    .filter((name) => counts[name] !== undefined || !unknownResults.includes(name))
+    .map((name) => ({ name, value: counts[name] ?? 0 }));
 }
 
 /** `sync-series` as `SyncSeriesResult`. */

@@ -21,7 +21,10 @@ builder.node(RecommendationSet, {
       nullable: true,
       description: 'Embedding model; null when it was done without.',
     }),
-    candidateCount: t.exposeInt('candidateCount', { description: 'Series that were scored.' }),
+    candidateCount: t.exposeInt('candidateCount', {
+      description:
+        'Series that were scored; 0, and no picks, when all that the user may see is begun, rated, dismissed or snoozed.',
+    }),
     historyCount: t.exposeInt('historyCount', {
       description: 'Watched series that the taste was built from.',
     }),
@@ -35,7 +38,7 @@ builder.node(RecommendationSet, {
   }),
 });
 
-const ScorePart = builder.objectRef<ScorePartRow>('ScorePart').implement({
+export const ScorePart = builder.objectRef<ScorePartRow>('ScorePart').implement({
   description: 'One named part of a score.',
   fields: (t) => ({
     signal: t.exposeString('signal', { description: 'What was measured.' }),
@@ -43,6 +46,16 @@ const ScorePart = builder.objectRef<ScorePartRow>('ScorePart').implement({
       description: 'What it adds to the score; the parts of a pick sum to its score.',
     }),
   }),
+});
+
+const ExplanationSource = builder.enumType('ExplanationSource', {
+  description: 'Who worded an explanation.',
+  values: {
+    TEMPLATE: { description: 'Showrunner, from the evidence.' },
+    LANGUAGE_MODEL: {
+      description: 'The language model of `EXPLANATION_MODEL`, checked to name nothing beside the evidence.',
+    },
+  },
 });
 
 builder.objectType(Pick, {
@@ -53,7 +66,16 @@ builder.objectType(Pick, {
     score: t.exposeFloat('score', { description: 'Comparable inside one set only.' }),
     parts: t.expose('parts', { type: [ScorePart], description: 'What the score is made of.' }),
     evidence: t.expose('evidence', { type: [Evidence], description: 'Why it was picked.' }),
-    explanation: t.exposeString('explanation', { nullable: true, description: 'The reasons as a sentence.' }),
+    explanation: t.exposeString('explanation', {
+      nullable: true,
+      description:
+        'The reasons in one to three sentences; null for a user who wants none, and without reasons.',
+    }),
+    explanationSource: t.expose('explanationSource', {
+      type: ExplanationSource,
+      nullable: true,
+      description: 'Who worded the explanation; null without one.',
+    }),
     isRewatch: t.exposeBoolean('isRewatch', { description: 'The user has completed the series before.' }),
   }),
 });
@@ -64,6 +86,9 @@ const EvidenceKind = builder.enumType('EvidenceKind', {
     SIMILAR_TO_WATCHED: { description: 'It is like a series the user watched.' },
     SHARED_TRAITS: { description: 'It shares traits with what the user watches.' },
     VIEWERS_LIKE_YOU: { description: 'Users with a like history watched it.' },
+    POPULAR: {
+      description: 'Others on the server watched it, of whom `count` tells how many, or many people know it.',
+    },
     WELL_RATED: { description: 'It is well rated.' },
     FRESH: { description: 'It is new.' },
   },
@@ -79,7 +104,10 @@ builder.objectType(Evidence, {
       description: 'The watched series it is like.',
     }),
     traits: t.expose('traits', { type: ['String'], description: 'Shared genres, keywords or networks.' }),
-    count: t.exposeInt('count', { nullable: true, description: 'Number of viewers, for VIEWERS_LIKE_YOU.' }),
+    count: t.exposeInt('count', {
+      nullable: true,
+      description: 'Number of viewers, for VIEWERS_LIKE_YOU and POPULAR.',
+    }),
     weight: t.exposeFloat('weight', { description: 'How much of the score it stands for.' }),
   }),
 });

@@ -97,6 +97,12 @@ builder.node(Series, {
       nullable: true,
       description: 'When it was found gone from the media server; null while it is there.',
     }),
+    mergedInto: t.expose('mergedInto', {
+      type: Series,
+      nullable: true,
+      description:
+        'The series that this one turned out to be, which has its episodes and plays now. An id of a series stays good by it.',
+    }),
     seasonCount: t.exposeInt('seasonCount', { description: 'Seasons on the server, specials not counted.' }),
     episodeCount: t.exposeInt('episodeCount', {
       description: 'Episodes on the server, specials not counted.',

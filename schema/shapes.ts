@@ -3,6 +3,8 @@ import { libraryShape } from '../src/catalog/library-reads.repo.ts';
 import { seasonShape } from '../src/catalog/season-reads.repo.ts';
 import { imageTagOf } from '../src/catalog/series-images.repo.ts';
 import { seriesShape } from '../src/catalog/series-reads.repo.ts';
+import { enrichmentOfTitle, enrichmentShape } from '../src/enrichment/enrichment-reads.repo.ts';
+import { evaluationResultShape, evaluationShape } from '../src/evaluation/evaluation-reads.repo.ts';
 import {
   libraryOfUser,
   seesOthersPicks,
@@ -16,6 +18,8 @@ import {
   recommendationSetShape,
 } from '../src/recommendations/recommendation-reads.repo.ts';
 import { similarSeriesShape, similarToTitle } from '../src/recommendations/similar-reads.repo.ts';
+import { versionOf, weightsVersionShape } from '../src/recommendations/tuning/weights-reads.repo.ts';
+import { feedbackOfTitle, feedbackOfUser, feedbackShape } from '../src/taste/feedback-reads.repo.ts';
 import { playShape } from '../src/watch/play-reads.repo.ts';
 import {
   playStateOfEpisode,
@@ -30,8 +34,15 @@ export const shapes: Shapes = {
   Series: {
     ...seriesShape,
     columns: { ...seriesShape.columns, posterUrl: imageTagOf('poster'), backdropUrl: imageTagOf('backdrop') },
-    links: { ...seriesShape.links, similar: similarToTitle, watchState: watchStateOfTitle },
+    links: {
+      ...seriesShape.links,
+      enrichment: enrichmentOfTitle,
+      similar: similarToTitle,
+      watchState: watchStateOfTitle,
+      feedback: feedbackOfTitle,
+    },
   },
+  Enrichment: enrichmentShape,
   Season: seasonShape,
   Episode: { ...episodeShape, links: { ...episodeShape.links, playState: playStateOfEpisode } },
   SimilarSeries: similarSeriesShape,
@@ -39,12 +50,24 @@ export const shapes: Shapes = {
   User: {
     ...userShape,
     columns: { ...userShape.columns, seesOthersPicks },
-    links: { ...userShape.links, recommendations: currentSetOfUser, library: libraryOfUser },
+    links: {
+      ...userShape.links,
+      recommendations: currentSetOfUser,
+      library: libraryOfUser,
+      feedback: feedbackOfUser,
+    },
   },
   SeriesWatchState: seriesStateShape,
+  SeriesFeedback: feedbackShape,
   PlayState: playStateShape,
   Play: playShape,
-  RecommendationSet: recommendationSetShape,
+  RecommendationSet: {
+    ...recommendationSetShape,
+    links: { ...recommendationSetShape.links, weights: versionOf },
+  },
+  WeightsVersion: weightsVersionShape,
+  Evaluation: evaluationShape,
+  EvaluationResult: evaluationResultShape,
   Pick: pickShape,
   Evidence: evidenceShape,
   VirtualLibrary: virtualLibraryShape,

@@ -60,6 +60,9 @@ builder.node(User, {
     explanationsEnabled: t.exposeBoolean('explanationsEnabled', {
       description: 'Whether picks carry an explanation.',
     }),
+    historyShared: t.exposeBoolean('historyShared', {
+      description: "Whether what the user watched may count in others' picks; see `setHistorySharing`.",
+    }),
     historySyncedAt: t.expose('historySyncedAt', {
       type: 'DateTime',
       nullable: true,

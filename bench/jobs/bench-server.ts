@@ -10,6 +10,7 @@ import { JobEngine, newWorkerId } from '../../src/jobs/job-engine.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import { createLifecycle, stopOnSignals } from '../../src/platform/lifecycle.ts';
 import { createLogger } from '../../src/platform/log.ts';
+import { DEFAULT_SELECTION } from '../../src/recommendations/selection-settings.ts';
 import { createApiKeys, ensureFirstAdminKey } from '../../src/server/access/api-keys.ts';
 import { createApiServer } from '../../src/server/http-server.ts';
 import { openStores } from '../../src/server/start-showrunner.ts';
@@ -31,9 +32,11 @@ const engine = new JobEngine({
       throw new Error('The benchmark has no media server.');
     },
     embedder: createOfflineEmbedder(),
+    metadata: { sources: [], maxAgeDays: 30, requestsPerRun: 100 },
     libraries: { root: tmpdir(), mode: 'strm', pathMappings: [] },
     newUsers: 'enabled',
     seriesStates: { caughtUpShare: 0.9, abandonedAfterDays: 180 },
+    recommendations: DEFAULT_SELECTION,
   },
   log,
   now,
@@ -46,10 +49,12 @@ await ensureFirstAdminKey(db, now(), config.adminKey);
 const apiKeys = createApiKeys(db, now);
 const server = createApiServer({
   schema,
-  buildContext: (principal, requestId) => ({ db, principal, requestId, now, jobs: engine }),
+  buildContext: (principal, requestId) => ({ db, principal, requestId, now, apiKeys, jobs: engine }),
   authenticate: (key) => apiKeys.findPrincipal(key),
   checkReady: () => db.ping(),
   config: config.server,
+  // One key sends everything here.
+  limits: { operationsPerSecond: Number.POSITIVE_INFINITY, subscriptionsPerKey: Number.POSITIVE_INFINITY },
   log,
   pageFolder: fileURLToPath(new URL('../../client-examples/dashboard', import.meta.url)),
 });

@@ -16,6 +16,8 @@ const Title = z.object({
   keywords: z.array(z.string()),
   network: z.array(z.string()),
   rating: z.number().nullable(),
+  seasons: z.number().nullish(),
+  episodes: z.number().nullish(),
   votes: z.number().nullable(),
 });
 const Server = z.object({
@@ -24,6 +26,9 @@ const Server = z.object({
   users: z.array(z.string()),
   library: z.array(z.number()),
 });
+
+/** What a season of which no more is known counts as. */
+const EPISODES_OF_SEASON = 10;
 
 /** One series of a published viewing history; `at` is the last play in ms, NaN when unknown. */
 interface HistoryEntry {
@@ -42,17 +47,23 @@ export interface Dataset {
 }
 
 /** Reads `catalog.jsonl.gz`, `embeddings_*.npy` and, below `split`, `histories.csv.gz` and `servers.json.gz`. */
-export function readDataset(folder: string, split: string, useVotes: boolean): Dataset {
+export function readDataset(folder: string, split: string): Dataset {
   const text = (...path: string[]) => gunzipSync(readFileSync(join(folder, ...path))).toString('utf8');
   const catalog = new Map(
     text('catalog.jsonl.gz')
       .trim()
       .split('\n')
       .map((line) => {
-        const { title, network, votes, ...rest } = Title.parse(JSON.parse(line));
+        const { title, network, votes, seasons, episodes, ...rest } = Title.parse(JSON.parse(line));
         return [
           rest.id,
-          { ...rest, name: title, networks: network, votes: useVotes ? votes : null },
+          {
+            ...rest,
+            name: title,
+            networks: network,
+            votes,
+            episodeCount: episodes ?? (seasons ? seasons * EPISODES_OF_SEASON : null),
+          },
         ] as const;
       }),
   );
@@ -76,14 +87,8 @@ export function profileOf(history: readonly HistoryEntry[]) {
   }));
 }
 
-/** Embeddings of titles as `options` ask: `embeddings` are those of the folder, `offline` those of the offline embedder. */
-export function vectorsOf(
-  data: Dataset,
-  titles: readonly ScorableTitle[],
-  options: string,
-): DenseVectors | null {
-  if (options.includes('embeddings')) return data.embeddingsOf(titles.map((title) => title.id));
-  if (!options.includes('offline')) return null;
+/** The offline embedder's vectors of titles. */
+export function offlineVectors(titles: readonly ScorableTitle[]): DenseVectors {
   const rows = titles.map((title) => lexicalVector(embeddingText(title)));
   const dimensions = rows[0]?.length ?? 0;
   const values = new Float32Array(rows.length * dimensions);

@@ -38,6 +38,14 @@ const WORKFLOW = /* GraphQL */ `
 
 const FAILURE = '... on Failure { code message remedy }';
 
+export const SIGN_IN = /* GraphQL */ `
+  mutation SignIn($input: SignInInput!) {
+    signIn(input: $input) { __typename ... on SignInSuccess { key } ... on Failure { code message remedy } }
+  }`;
+
+export const SIGN_OUT = /* GraphQL */ `
+  mutation SignOut { signOut { __typename ... on Failure { code message remedy } } }`;
+
 export const ME = /* GraphQL */ `query Me { me { name role user { id name } } }`;
 
 export const JOBS = /* GraphQL */ `
@@ -112,16 +120,69 @@ export const PICKS = /* GraphQL */ `
       name
       recommendationsEnabled
       recommendations {
-        generatedAt candidateCount historyCount model
+        id generatedAt candidateCount historyCount model
         picks(first: 50) {
           rank score explanation isRewatch
-          series { name year genres networks posterUrl }
+          series { id name year genres networks posterUrl feedback(userId: $id) { rating dismissedAt snoozedUntil } }
           parts { signal contribution }
           evidence { kind traits count weight series { name } }
         }
       }
     }
   }`;
+
+export const NEWEST_SET = /* GraphQL */ `query NewestSet($id: ID!) { user(id: $id) { recommendations { id } } }`;
+
+export const FEEDBACK = /* GraphQL */ `
+  query Feedback($id: ID!, $after: String) {
+    user(id: $id) {
+      feedback(first: 20, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { rating dismissedAt snoozedUntil series { id name } }
+      }
+    }
+  }`;
+
+const TAKEN = `... on FeedbackTaken { newPicksAsked } ${FAILURE}`;
+
+export const RATE = /* GraphQL */ `
+  mutation Rate($userId: ID!, $seriesId: ID!, $rating: Int) {
+    rateSeries(userId: $userId, seriesId: $seriesId, rating: $rating) { ${TAKEN} }
+  }`;
+
+export const DISMISS = /* GraphQL */ `
+  mutation Dismiss($userId: ID!, $seriesId: ID!) {
+    dismissSeries(userId: $userId, seriesId: $seriesId) { ${TAKEN} }
+  }`;
+
+export const UNDISMISS = /* GraphQL */ `
+  mutation Undismiss($userId: ID!, $seriesId: ID!) {
+    undismissSeries(userId: $userId, seriesId: $seriesId) { ${TAKEN} }
+  }`;
+
+export const SNOOZE = /* GraphQL */ `
+  mutation Snooze($userId: ID!, $seriesId: ID!, $until: DateTime!) {
+    snoozeSeries(userId: $userId, seriesId: $seriesId, until: $until) { ${TAKEN} }
+  }`;
+
+export const UNSNOOZE = /* GraphQL */ `
+  mutation Unsnooze($userId: ID!, $seriesId: ID!) {
+    unsnoozeSeries(userId: $userId, seriesId: $seriesId) { ${TAKEN} }
+  }`;
+
+const OUTCOME = /* GraphQL */ `
+  fragment Outcome on RecommendationOutcome { weightsVersion week shown inLibrary started kept finished startedShare }`;
+
+export const QUALITY = /* GraphQL */ `
+  query Quality {
+    latestEvaluation {
+      evaluatedAt weightsVersion userCount heldOutCount titleCount
+      parameters { holdOutShare }
+      results { scorer cohort userCount ndcg ndcgError recall hitRate coverage novelty diversity }
+    }
+    byWeek: recommendationOutcomes(groupBy: [WEEK, VERSION]) { ...Outcome }
+    byVersion: recommendationOutcomes(groupBy: [VERSION]) { ...Outcome }
+  }${OUTCOME}`;
 
 export const SERIES = /* GraphQL */ `
   query FindSeries($search: String, $after: String) {

@@ -28,6 +28,27 @@ export function figure(value) {
   return precise.format(value).replace('-', '−');
 }
 
+const hundredths = new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 1 });
+
+/** A share from 0 to 1. */
+export function percent(share) {
+  return hundredths.format(share);
+}
+
+const dayOfYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+/** A day given as `yyyy-mm-dd`, without its year. */
+export function shortDay(text) {
+  return dayOfYear.format(new Date(`${text}T00:00:00Z`));
+}
+
+const date = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
+
+/** The day of an RFC 3339 text. */
+export function day(text) {
+  return date.format(new Date(text));
+}
+
 /** A rate, finer when it is small. */
 export function rate(perSecond) {
   return `${perSecond < 10 ? tenths.format(perSecond) : whole.format(perSecond)}/s`;
@@ -35,10 +56,10 @@ export function rate(perSecond) {
 
 /** A time span given in ms. */
 export function span(ms) {
-  if (ms < 950) return `${whole.format(Math.max(0, ms))} ms`;
+  if (ms < 950) return `${whole.format(Math.max(0, ms))}\u00a0ms`;
   const seconds = ms / 1000;
-  if (seconds < 10) return `${tenths.format(seconds)} s`;
-  if (seconds < 59.5) return `${whole.format(seconds)} s`;
+  if (seconds < 10) return `${tenths.format(seconds)}\u00a0s`;
+  if (seconds < 59.5) return `${whole.format(seconds)}\u00a0s`;
   const minutes = Math.floor(Math.round(seconds) / 60);
   if (minutes < 60) return `${minutes} min ${String(Math.round(seconds) % 60).padStart(2, '0')} s`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
@@ -60,8 +81,8 @@ export function timeOfDay(text) {
 
 /** A point in time as people say it, with the exact one to hover over. */
 export function when(text) {
-  const date = new Date(text);
-  return h('time', { datetime: text, title: moment.format(date) }, ago(date));
+  const point = new Date(text);
+  return h('time', { datetime: text, title: moment.format(point) }, ago(point));
 }
 
 /** A point in time, exact. */

@@ -1,11 +1,12 @@
 import { ApiError, createApi } from './api.js';
-import { ME } from './documents.js';
+import { ME, SIGN_IN, SIGN_OUT } from './documents.js';
 import { button, fill, h, setAttribute, setText } from './dom.js';
 import { createLiveRuns } from './live-runs.js';
 import { forgetKey, storedKey, storeKey, takeKeyFromAddress } from './session.js';
 import { createSocket } from './socket.js';
 import { jobsView } from './views/jobs.js';
 import { picksView } from './views/picks.js';
+import { qualityView } from './views/quality.js';
 import { runDetailView } from './views/run-detail.js';
 import { runsView } from './views/runs.js';
 import { schedulesView } from './views/schedules.js';
@@ -29,6 +30,7 @@ const VIEWS = {
   },
   schedules: { label: 'Schedules', open: (app) => schedulesView(app), forOperators: true },
   picks: { label: 'Picks', open: (app, id) => picksView(app, id) },
+  quality: { label: 'Quality', open: (app) => qualityView(app), forOperators: true },
   series: { label: 'Series', open: (app) => seriesView(app) },
 };
 
@@ -66,7 +68,7 @@ async function enter(key) {
       h('span', {}, me.name),
       h('span', { class: 'muted' }, me.role.toLowerCase()),
     ),
-    button('Sign out', () => leave(null), { class: 'quiet' }),
+    button('Sign out', signOut, { class: 'quiet' }),
   );
   fill(
     nav,
@@ -75,6 +77,19 @@ async function enter(key) {
   nav.hidden = false;
   session.hidden = false;
   route();
+}
+
+/** Enters with a name and password of the media server; throws when they are refused. */
+async function enterByName(name, password) {
+  const open = createApi({ url: GRAPHQL.href, key: null, onRefused: () => undefined });
+  const { key } = await open.mutate(SIGN_IN, { input: { name, password } });
+  await enter(key);
+}
+
+/** Signs out on the server too. A key that an administrator made stays valid: the server says so, which is no news. */
+function signOut() {
+  app.api.mutate(SIGN_OUT).catch(() => undefined);
+  leave(null);
 }
 
 /** Ends the session and asks for a key. */
@@ -92,8 +107,8 @@ function leave(refusal) {
 
 function askForKey(refusal) {
   document.title = 'Sign in – Showrunner';
-  fill(main, signInView(enter, refusal));
-  document.getElementById('key').focus();
+  fill(main, signInView({ enter, enterByName, refusal }));
+  document.getElementById('name').focus();
 }
 
 function showConnection(element, name) {
@@ -116,6 +131,7 @@ function route() {
   view = open(app, id && decodeURIComponent(id));
   fill(main, view.element);
   for (const link of nav.children) setAttribute(link, 'aria-current', link.dataset.view === name && 'page');
+  nav.querySelector('[aria-current]').scrollIntoView({ block: 'nearest', inline: 'nearest' });
   document.title = `${view.title} – Showrunner`;
   if (isFirst) return;
   window.scrollTo(0, 0);

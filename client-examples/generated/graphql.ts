@@ -6,6 +6,12 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** The jobs there are. */
 export const JobName = {
+  /** Removes embedding models that are no longer in use, with their vectors and indexes, and vectors of series that are gone. */
+  CleanEmbeddings: 'CLEAN_EMBEDDINGS',
+  /** Asks public catalogs for keywords, networks, status and votes of series that are new there or were read long ago. */
+  EnrichMetadata: 'ENRICH_METADATA',
+  /** Measures the recommender on the histories of this server, beside baselines, and learns from what became of past picks. */
+  EvaluateRecommendations: 'EVALUATE_RECOMMENDATIONS',
   /** Embeds every series whose text or model has changed. */
   GenerateSeriesEmbeddings: 'GENERATE_SERIES_EMBEDDINGS',
   /** Scores, diversifies, ranks and explains the series that each enabled user has not begun. */
@@ -56,10 +62,14 @@ export type RunJobInput = {
   full?: boolean | null | undefined;
   /** The job. */
   job: JobName;
+  /** Days for which what is no longer in use is kept; default 30. */
+  keepDays?: number | null | undefined;
   /** Ids of the Libraries to work on; all enabled ones when left out. */
   libraryIds?: Array<string | number> | null | undefined;
   /** Titles to work on at most. */
   limit?: number | null | undefined;
+  /** Learn weights from what became of past picks; as the setting says when left out. */
+  retrain?: boolean | null | undefined;
   /** Ids of the Series to work on; all when left out. */
   titleIds?: Array<string | number> | null | undefined;
   /** Ids of the Users to work on; all enabled ones when left out. */
@@ -68,11 +78,11 @@ export type RunJobInput = {
 
 /** The workflows there are. */
 export const WorkflowName = {
-  /** All five series jobs in order, with everything read from the media server again. */
+  /** All series jobs in order, with everything read from the media server again. */
   FullRefresh: 'FULL_REFRESH',
   /** Everything once, in order: from an empty database to a library for every enabled user. */
   InitialSetup: 'INITIAL_SETUP',
-  /** After new content was added: both syncs, then embed, recommend, write libraries. */
+  /** After new content was added: both syncs, then enrich, embed, recommend, write libraries. */
   PostUpdate: 'POST_UPDATE',
   /** The weekly cycle: recommend, write libraries. */
   RecommendationCycle: 'RECOMMENDATION_CYCLE',
@@ -135,8 +145,14 @@ export type WatchWorkflowSubscription = { workflowRunEvents:
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
          | null, error: { code: string, message: string, remedy: string | null } | null } }
     | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
@@ -150,6 +166,9 @@ export type WatchWorkflowSubscription = { workflowRunEvents:
    };
 
 export type RunFieldsFragment = { id: string, job: JobName, state: JobRunState, attempt: number, durationMs: number | null, failureCount: number, result:
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
@@ -177,9 +196,15 @@ type EventFields_JobRunSnapshot_Fragment = { __typename: 'JobRunSnapshot', at: s
       | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
       | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
       | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+      | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
      | null, error: { code: string, message: string, remedy: string | null } | null } };
 
 type EventFields_JobStateChanged_Fragment = { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+    | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
     | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
@@ -239,8 +264,14 @@ export type WatchRunSubscription = { jobRunEvents:
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
           | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+          | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
          | null, error: { code: string, message: string, remedy: string | null } | null } }
     | { __typename: 'JobStateChanged', state: JobRunState, attempt: number, reason: string | null, at: string, cursor: string | null, runId: string | null, error: { code: string, message: string, remedy: string | null } | null, result:
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
+        | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }
         | { dryRun: boolean, counts: Array<{ name: string, value: number }> }

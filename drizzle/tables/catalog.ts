@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   boolean,
   customType,
   date,
@@ -76,6 +77,8 @@ export const titles = pgTable(
     addedAt: at('added_at'),
     contentHash: text('content_hash').notNull(),
     removedAt: at('removed_at'),
+    /** The title that this one turned out to be, which has taken over all that hung on it; it never comes back. */
+    mergedIntoId: integer('merged_into_id').references((): AnyPgColumn => titles.id),
     createdAt: at('created_at').notNull().defaultNow(),
     updatedAt: at('updated_at').notNull().defaultNow(),
     search: tsvector('search').generatedAlwaysAs(

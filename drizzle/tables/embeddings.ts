@@ -1,6 +1,8 @@
 import {
+  bigint,
   boolean,
   customType,
+  doublePrecision,
   index,
   integer,
   pgTable,
@@ -25,6 +27,17 @@ export const embeddingModels = pgTable('embedding_models', {
   dimensions: integer('dimensions').notNull(),
   active: boolean('active').notNull().default(false),
   createdAt: at('created_at').notNull().defaultNow(),
+  /** Who embeds with it: `offline`, or the host of the endpoint. Null when it was last written before this was kept. */
+  provider: text('provider'),
+  /** Tokens its provider counted, embedding again included; null when that is not known of all of them. */
+  tokens: bigint('tokens', { mode: 'number' }),
+  /** What those cost in millionths of a US dollar; null when the price was not known for all of them. */
+  costMicroUsd: doublePrecision('cost_micro_usd'),
+  activatedAt: at('activated_at'),
+  /** When it was last written to, or was last active. */
+  usedAt: at('used_at').notNull().defaultNow(),
+  /** Somebody chose another model by hand: it does not take over by itself. */
+  heldBack: boolean('held_back').notNull().default(false),
 });
 
 /** One vector for each title and model; the text hash tells when it is out of date. */

@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { titles } from './catalog.ts';
 import { mediaUsers } from './watch.ts';
+import { weightsVersions } from './weights.ts';
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -24,12 +25,18 @@ export interface ScorePart {
 
 /** Why a title was picked: a watched title it resembles, and the traits they share. */
 export interface Evidence {
-  readonly kind: 'SIMILAR_TO_WATCHED' | 'SHARED_TRAITS' | 'VIEWERS_LIKE_YOU' | 'WELL_RATED' | 'FRESH';
+  readonly kind:
+    | 'SIMILAR_TO_WATCHED'
+    | 'SHARED_TRAITS'
+    | 'VIEWERS_LIKE_YOU'
+    | 'POPULAR'
+    | 'WELL_RATED'
+    | 'FRESH';
   /** The watched title, for `SIMILAR_TO_WATCHED`. */
   readonly titleId?: number;
   /** Shared genres, keywords or networks. */
   readonly traits?: readonly string[];
-  /** Number of viewers, for `VIEWERS_LIKE_YOU`. */
+  /** Number of viewers, for `VIEWERS_LIKE_YOU`, and for `POPULAR` where it is popular here. */
   readonly count?: number;
   /** How much of the score this stands for, same scale as score parts. */
   readonly weight: number;
@@ -45,6 +52,8 @@ export const recommendationSets = pgTable(
       .references(() => mediaUsers.id),
     generatedAt: at('generated_at').notNull(),
     weightsVersion: text('weights_version').notNull(),
+    /** The snapshot of weights put on top of the shipped model; null for none. */
+    weightsId: integer('weights_id').references(() => weightsVersions.id),
     model: text('model'),
     isCurrent: boolean('is_current').notNull(),
     /** Titles that were scored. */
@@ -75,8 +84,12 @@ export const picks = pgTable(
     parts: jsonb('parts').$type<readonly ScorePart[]>().notNull(),
     evidence: jsonb('evidence').$type<readonly Evidence[]>().notNull(),
     explanation: text('explanation'),
+    /** `LANGUAGE_MODEL` for an explanation that one worded; null where the template did. */
+    explanationSource: text('explanation_source'),
     /** The user has completed this ended series before; it is never ranked among first-time picks. */
     isRewatch: boolean('is_rewatch').notNull().default(false),
+    /** When it was first found in the user's virtual library; null while it was not. */
+    inLibraryAt: at('in_library_at'),
   },
   (table) => [primaryKey({ columns: [table.setId, table.rank] }), index('picks_title').on(table.titleId)],
 );

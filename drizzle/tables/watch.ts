@@ -32,6 +32,13 @@ export const mediaUsers = pgTable(
     enableAllFolders: boolean('enable_all_folders').notNull().default(true),
     enabledFolders: text('enabled_folders').array().notNull().default(sql`'{}'::text[]`),
     maxParentalRating: integer('max_parental_rating'),
+    /** Whether the media server hides series without an age rating from the user. */
+    blockUnrated: boolean('block_unrated').notNull().default(false),
+    blockedTags: text('blocked_tags').array().notNull().default(sql`'{}'::text[]`),
+    /** Where any are named, what carries none of them is hidden. */
+    allowedTags: text('allowed_tags').array().notNull().default(sql`'{}'::text[]`),
+    /** Whether what the user watched counts in the picks of others. */
+    historyShared: boolean('history_shared').notNull().default(true),
     historySyncedAt: at('history_synced_at'),
     /** When everything was read of the user last, rather than what changed. */
     historyFullAt: at('history_full_at'),
@@ -195,6 +202,10 @@ export const seriesStates = pgTable(
     airedCount: integer('aired_count').notNull(),
     playCount: integer('play_count').notNull().default(0),
     isFavorite: boolean('is_favorite').notNull().default(false),
+    /** Plays of a known date; what carries one and the same date is one play. */
+    datedPlays: integer('dated_plays').notNull().default(0),
+    /** Days (UTC) on which those fell. */
+    playDays: integer('play_days').notNull().default(0),
     firstPlayedAt: at('first_played_at'),
     lastPlayedAt: at('last_played_at'),
     updatedAt: at('updated_at').notNull().defaultNow(),

@@ -53,7 +53,8 @@ function openPreview(
       ),
     countFiles: async () => countFiles(world, library.id),
     saveSeries: async (rows) => {
-      const { added, updated } = previewSeries(world, library.id, rows, force);
+      const { added, updated, merged } = previewSeries(world, library.id, rows, force);
+      tell('Would merge with another series', merged);
       tell('Would add', added);
       tell('Would change', updated);
       return { added: added.length, updated: updated.length };

@@ -42,17 +42,22 @@ export async function saveEpisodes(
   const [count] = await db.rows<{ added: number; updated: number; known: number }>(sql`
     with ${incoming(rows, libraryId)},
     held as (
-      select i.*, e.id as episode_id, e.content_hash as held_hash, e.removed_at is not null as was_removed
+      select i.*, e.id as episode_id, e.content_hash as held_hash, e.removed_at is not null as was_removed,
+        row_number() over (
+          partition by i.title_id, i."seasonNumber", i.number, i.slot order by i.copy_id, i."itemId") as place
       from incoming i
       left join lateral (
         select o.id, o.content_hash, o.removed_at from episodes o
         where o.title_id = i.title_id and o.slot = i.slot offset 0) e on true),
-    chosen as (
-      select distinct on (title_id, slot) * from held order by title_id, slot, copy_id, "itemId"),
+    numbered as (
+      select h.*,
+        case when h.episode_id is null and h.place = 1
+          then nextval((select pg_get_serial_sequence('episodes', 'id')::regclass))::int end as new_id
+      from held h),
     changed as (
       update episodes e set (${METADATA}) = row(${CHOSEN}), removed_at = null
-      from chosen i
-      where e.id = i.episode_id
+      from numbered i
+      where i.place = 1 and e.id = i.episode_id
         and (${force} or i.was_removed or i.held_hash <> i."contentHash")
         and not exists (
           select 1 from episode_copies o
@@ -60,18 +65,20 @@ export async function saveEpisodes(
             and (o.title_copy_id, o.provider_item_id) < (i.copy_id, i."itemId"))
       returning e.id),
     added as (
-      insert into episodes (title_id, slot, ${METADATA})
-      select i.title_id, i.slot, ${CHOSEN} from chosen i where i.episode_id is null
-      order by i.title_id, i."seasonNumber", i.number, i.slot
-      returning id, title_id, slot),
+      insert into episodes (id, title_id, slot, ${METADATA})
+      overriding system value
+      select i.new_id, i.title_id, i.slot, ${CHOSEN} from numbered i where i.new_id is not null
+      returning id),
     target as (
-      select h.copy_id, h."itemId", coalesce(h.episode_id, a.id) as episode_id, h.path, h."copyHash",
+      select h.copy_id, h."itemId", h.target_id as episode_id, h.path, h."copyHash",
         c.content_hash as held_copy_hash, c.removed_at is not null as was_removed
-      from held h
-      left join added a on a.title_id = h.title_id and a.slot = h.slot
+      from (
+        select n.*, coalesce(n.episode_id, max(n.new_id) over (
+          partition by n.title_id, n."seasonNumber", n.number, n.slot)) as target_id
+        from numbered n) h
       left join lateral (
         select o.content_hash, o.removed_at from episode_copies o
-        where o.title_copy_id = h.copy_id and o.provider_item_id = h."itemId" and o.episode_id = h.episode_id
+        where o.title_copy_id = h.copy_id and o.provider_item_id = h."itemId" and o.episode_id = h.target_id
         offset 0) c on true),
     changed_files as (
       update episode_copies c set path = i.path, content_hash = i."copyHash", removed_at = null

@@ -23,6 +23,21 @@ export function idsContradict(one: ProviderIds, other: ProviderIds): boolean {
 }
 
 /**
+ * Whether two titles that were told apart are one series after all: they carry ids of a same kind, and all of those
+ * agree. Names do not matter, and one id that differs keeps them apart: unlike finding the title of an item, joining
+ * two histories cannot be taken back.
+ */
+export function isSameSeries(one: ProviderIds, other: ProviderIds): boolean {
+  let isSame = false;
+  for (const kind of ID_KINDS) {
+    if (!one[kind] || !other[kind]) continue;
+    if (one[kind] !== other[kind]) return false;
+    isSame = true;
+  }
+  return isSame;
+}
+
+/**
  * Finds the title that a series of the media server is, or null when it is a new one.
  *
  * In this order: the title of the same item before (`copyOf`), unless provider ids contradict; a title with the same

@@ -40,13 +40,18 @@ export interface LibraryStore {
 
 /** The catalog in the database. Each page is one transaction. */
 export function createLibraryStore(context: VerbContext, library: Library, force: boolean): LibraryStore {
-  const { db, now } = context;
+  const { db, now, progress } = context;
   let isKnown: boolean | undefined;
   const options = () => ({ libraryId: library.id, now: now(), force });
   return {
     listVersions: () => listVersions(db, library.id),
     countFiles: () => countFiles(db, library.id),
-    saveSeries: (rows) => db.transaction((tx) => saveSeriesPage(tx, rows, options())),
+    saveSeries: async (rows) => {
+      const saved = await db.transaction((tx) => saveSeriesPage(tx, rows, options()));
+      for (const { name, gone, kept } of saved.merged)
+        progress.log('info', `Merged two series that share their ids now: ${name}`, { gone, kept });
+      return saved;
+    },
     saveEpisodes: (rows) =>
       db.transaction(async (tx) => {
         isKnown ??= await hasFiles(tx, library.id);

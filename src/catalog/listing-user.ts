@@ -23,11 +23,14 @@ export function pickListingUser(users: readonly MediaUser[]): MediaUser {
 
 /** Whether the user may be blind to some items, so that a missing item need not be gone. */
 export function isLimited(user: MediaUser): boolean {
-  return !user.enableAllFolders || user.maxParentalRating !== null;
+  return !user.enableAllFolders || hasParentalControl(user);
+}
+
+function hasParentalControl(user: MediaUser): boolean {
+  const { maxParentalRating, blockUnrated, blockedTags, allowedTags } = user;
+  return maxParentalRating !== null || blockUnrated || blockedTags.length + allowedTags.length > 0;
 }
 
 function sight(user: MediaUser): number {
-  return (
-    Number(user.enableAllFolders) * 4 + Number(user.maxParentalRating === null) * 2 + Number(user.isAdmin)
-  );
+  return Number(user.enableAllFolders) * 4 + Number(!hasParentalControl(user)) * 2 + Number(user.isAdmin);
 }

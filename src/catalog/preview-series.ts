@@ -1,4 +1,6 @@
 import type { ProviderIds } from '../media-server/media-server.ts';
+import { decideTitles } from './decide-titles.ts';
+import { previewMerge } from './preview-merge.ts';
 import {
   forgetVersions,
   nextId,
@@ -6,13 +8,13 @@ import {
   type PreviewTitle,
   type PreviewWorld,
 } from './preview-world.ts';
-import { decideTitles } from './save-series-page.ts';
 import type { SeriesRow } from './series-row.ts';
 
 /** What saving a page of series would do, by name. */
 export interface SeriesPreview {
   readonly added: readonly string[];
   readonly updated: readonly string[];
+  readonly merged: readonly string[];
 }
 
 /** Does to the world what saving a page of series does to the database. */
@@ -30,18 +32,19 @@ export function previewSeries(
       return copy ? [[itemId, copy.titleId] as const] : [];
     }),
   );
-  const { fresh, decided } = decideTitles(rows, candidates(world, rows, copyOf), copyOf);
+  const { fresh, decided, merges } = decideTitles(rows, candidates(world, rows, copyOf), copyOf);
+  for (const merge of merges) previewMerge(world, merge);
   const firstId = nextId(world.titles);
   const assigned = decided.map(({ row, titleId }) => ({
     row,
     titleId: titleId > 0 ? titleId : firstId - titleId - 1,
   }));
-  const isFresh = new Set(fresh);
+  const isFresh = new Set(fresh.map(({ row }) => row));
   let copyId = nextId(world.copies);
   for (const { row, titleId } of assigned)
     if (isFresh.has(row)) world.titles.set(titleId, titleOf(row, titleId, row.providerIds));
   for (const { row, titleId } of assigned) {
-    const copy = copies.get(row.itemId);
+    const copy = world.copies.get(copies.get(row.itemId)?.id ?? 0);
     const id = copy?.id ?? copyId++;
     const listVersion = copy?.listVersion ?? null;
     world.copies.set(id, { id, libraryId, itemId: row.itemId, titleId, removed: false, listVersion });
@@ -59,7 +62,7 @@ export function previewSeries(
       return before === undefined || before === titleId ? [] : [before];
     }),
   );
-  return { added: fresh.map((row) => row.name), updated };
+  return { added: fresh.map(({ row }) => row.name), updated, merged: merges.map(({ name }) => name) };
 }
 
 /** Each title from its oldest copy only. */

@@ -43,7 +43,7 @@ async function loadTitles(db: Queryable): Promise<TitleRecord[]> {
   return db.rows<TitleRecord>(sql`
     select id, name, match_name as "matchName", year, removed_at is not null as removed, content_hash as "contentHash",
       tvdb_id as tvdb, tmdb_id as tmdb, imdb_id as imdb
-    from titles order by id`);
+    from titles where merged_into_id is null order by id`);
 }
 
 type CopyRecord = { -readonly [Key in keyof PreviewCopy]: PreviewCopy[Key] };

@@ -1,6 +1,7 @@
 import type { Queryable } from '../platform/database.ts';
-import { type KnownTitle, matchTitle, withIdentityOf } from './identity.ts';
+import { decideTitles, type TitleMerge } from './decide-titles.ts';
 import { forgetListVersions } from './list-versions.repo.ts';
+import { mergeTitles } from './merge-titles.repo.ts';
 import type { SeriesRow } from './series-row.ts';
 import {
   type AssignedSeries,
@@ -24,21 +25,24 @@ export interface SaveOptions {
  * Writes one page of series, in a handful of statements whatever its size.
  *
  * @param tx an open transaction: a title without its copy would be taken for a removed one
+ * @returns `merged`: titles that turned out to be others, which have taken over all that hung on them
  */
 export async function saveSeriesPage(
   tx: Queryable,
   rows: readonly SeriesRow[],
   { libraryId, now, force }: SaveOptions,
-): Promise<{ added: number; updated: number }> {
+): Promise<{ added: number; updated: number; merged: readonly TitleMerge[] }> {
   const { titles, copyOf } = await findKnownTitles(tx, libraryId, rows);
-  const { fresh, decided } = decideTitles(rows, titles, copyOf);
+  const { fresh, decided, merges } = decideTitles(rows, titles, copyOf);
+  await mergeTitles(tx, merges, now);
   const ids = await allocateTitleIds(tx, fresh.length);
+  const idOf = new Map(fresh.map(({ titleId }, index) => [titleId, ids[index]]));
   const assigned = decided.map(({ row, titleId }): AssignedSeries => {
-    const id = titleId > 0 ? titleId : ids[-titleId - 1];
+    const id = titleId > 0 ? titleId : idOf.get(titleId);
     if (id === undefined) throw new RangeError('The database gave fewer ids than were asked for.');
     return { ...row, titleId: id };
   });
-  const byItem = new Set(fresh.map((row) => row.itemId));
+  const byItem = new Set(fresh.map(({ row }) => row.itemId));
   await insertTitles(
     tx,
     assigned.filter((row) => byItem.has(row.itemId)),
@@ -52,29 +56,5 @@ export async function saveSeriesPage(
     return before === undefined || before === titleId ? [] : [before];
   });
   await forgetListVersions(tx, former);
-  return { added: fresh.length, updated };
-}
-
-/** Gives each row its title; a new title has the number -1, -2, ... so that later rows of the page can match it. */
-export function decideTitles(
-  rows: readonly SeriesRow[],
-  titles: readonly KnownTitle[],
-  copyOf: ReadonlyMap<string, number>,
-) {
-  const known = [...titles];
-  const fresh: SeriesRow[] = [];
-  const decided = rows.map((row) => {
-    const match = matchTitle({ ...row, copyOf: copyOf.get(row.itemId) ?? null }, known);
-    if (match === null) {
-      fresh.push(row);
-      const { matchName, year, providerIds } = row;
-      known.push({ id: -fresh.length, removed: false, matchName, year, providerIds });
-      return { row, titleId: -fresh.length };
-    }
-    const at = known.findIndex((title) => title.id === match);
-    const title = known[at];
-    if (title) known[at] = withIdentityOf(title, row);
-    return { row, titleId: match };
-  });
-  return { fresh, decided };
+  return { added: fresh.length, updated, merged: merges };
 }

@@ -11,4 +11,6 @@ export interface Seen {
   readonly unreadable: number;
   /** Whether all episodes of the library were read. */
   readonly isWhole: boolean;
+  /** Of the series that were read one by one, those that listed no episode. */
+  readonly bare: readonly string[];
 }

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { column, type Shape } from '../platform/json-shapes.repo.ts';
 import { episodesOfTitle } from './episode-reads.repo.ts';
 import { seasonsOfTitle } from './season-reads.repo.ts';
+import { seriesBy } from './series-link.repo.ts';
 
 /** Whether a series goes on. */
 export const SERIES_STATUSES = ['CONTINUING', 'ENDED', 'UNRELEASED'] as const;
@@ -66,6 +67,7 @@ export const seriesShape: Shape = {
   },
   links: {
     externalIds: (_statement, row) => externalIds(row),
+    mergedInto: seriesBy((row) => `${row}.merged_into_id`),
     seasons: seasonsOfTitle,
     episodes: episodesOfTitle,
   },

@@ -51,7 +51,7 @@ export async function findKnownTitles(
     select t.id, t.match_name as "matchName", t.year, t.removed_at is not null as removed,
       t.tvdb_id as "tvdbId", t.tmdb_id as "tmdbId", t.imdb_id as "imdbId"
     from titles t
-    where t.id in (
+    where t.merged_into_id is null and t.id in (
       select c.title_id from title_copies c join incoming i on i."itemId" = c.provider_item_id
       where c.library_id = ${libraryId}
       union select t.id from titles t join incoming i on i."tvdbId" = t.tvdb_id

@@ -48,10 +48,10 @@ export async function syncLibrary(
   const alone =
     pass.limit !== null || (!pass.isFull && readsSeriesAlone(changed.size, await store.countFiles()));
   const lists = alone ? [...changed.keys()].map((seriesId) => ({ ...pass.list, seriesId })) : [pass.list];
-  const episodes = await readEpisodes(counted, pass, lists);
+  const { seen: episodes, bare } = await readEpisodes(counted, pass, lists);
   const { unreadable } = counted;
   const read = alone ? changed : listed;
-  const seen = { before: known.size, series, read, episodes, unreadable, isWhole: !alone };
+  const seen = { before: known.size, series, read, episodes, unreadable, isWhole: !alone, bare };
   await readSeasons(counted, pass, lists);
   await store.completeSeasons(seen);
   return seen;
@@ -83,6 +83,7 @@ async function readSeries(context: Counted, pass: LibraryPass, known: ReadonlyMa
 async function readEpisodes(context: Counted, pass: LibraryPass, lists: readonly ListInput[]) {
   const { mediaServer, counts, progress } = context;
   const seen = new Set<string>();
+  const bare: string[] = [];
   const before = counts.episodesAdded;
   progress.step(`${pass.name}: episodes`, undefined, 'episodes');
   const save = async (items: readonly EpisodeItem[], rows: readonly EpisodeRow[]) => {
@@ -95,15 +96,17 @@ async function readEpisodes(context: Counted, pass: LibraryPass, lists: readonly
   };
   await savingBehind(async (saveBehind) => {
     for (const list of lists) {
+      const met = seen.size;
       for await (const page of pages<EpisodeItem>(context, mediaServer.episodes(list))) {
         const items = unseen(page, seen);
         const rows = items.flatMap(episodeRows);
         await saveBehind(() => save(items, rows));
       }
+      if (list.seriesId !== undefined && seen.size === met) bare.push(list.seriesId);
     }
   });
   await pass.store.completeEpisodes(counts.episodesAdded - before);
-  return seen;
+  return { seen, bare };
 }
 
 async function readSeasons(context: Counted, pass: LibraryPass, lists: readonly ListInput[]): Promise<void> {

@@ -4,9 +4,10 @@ import { ShowrunnerError } from '../platform/errors.ts';
 import { createCatalogPreview } from './catalog-preview.ts';
 import { type CatalogStore, createCatalogStore, type OwnRoot } from './catalog-store.ts';
 import { needsFullPass } from './full-pass.ts';
-import type { Library } from './libraries.repo.ts';
+import { allLibraries, type Library } from './libraries.repo.ts';
 import { isLimited, pickListingUser } from './listing-user.ts';
 import type { Removed } from './remove-unseen.ts';
+import { believeEmpty, listedForSure } from './second-look.ts';
 import { noCounts, type SyncCounts } from './sync-counts.ts';
 import { syncLibrary } from './sync-library.ts';
 
@@ -44,8 +45,8 @@ interface Run {
 /**
  * Brings libraries, titles, seasons and episodes in line with the media server, library by library. Only what changed is
  * read below the series and written; everything is read when it never was, long ago, or as another user or version of
- * the server. What is missing is marked removed, only after a complete pass of its library. A library that fails is
- * reported and the next one read.
+ * the server. What is missing is marked removed, only after a complete pass of its library, and a library or series that
+ * suddenly lists nothing only after a second look. A library that fails is reported and the next one read.
  *
  * @returns counts: libraries, series*, episodes* and skipped (items of no use)
  * @throws ShowrunnerError `MEDIA_SERVER_*` when the server cannot be reached or every library failed, `NOT_FOUND` for
@@ -58,8 +59,9 @@ export async function syncSeries(context: SyncContext, input: SyncSeriesInput): 
     ? await createCatalogPreview(context, force)
     : createCatalogStore(context, force);
   const server = await mediaServer.connect(signal);
-  const listed = (await mediaServer.libraries(signal)).filter(mayHoldSeries);
-  const libraries = await store.saveLibraries(listed);
+  const known = (await allLibraries(context.db)).filter(isSource);
+  const listed = await listedForSure(context, known, input.allowLargeRemoval ?? false);
+  const libraries = await store.saveLibraries(listed.filter(mayHoldSeries));
   const sources = chooseSources(libraries, input.libraryIds);
   const user = pickListingUser(await mediaServer.users(signal));
   if (isLimited(user))
@@ -115,6 +117,8 @@ async function syncOne(context: SyncContext, run: Run, library: Library): Promis
     const message = `${library.name}: ${seen.unreadable} items could not be read; nothing is marked removed, and all is read again.`;
     context.progress.log('warn', message);
   } else if (seen) {
+    const files = seen.isWhole && seen.episodes.size === 0 ? await store.countFiles() : 0;
+    await believeEmpty(context, library.name, list, seen, files);
     await remove(context, library, run, async () => {
       const removed = await store.removeUnseen(seen, input.allowLargeRemoval ?? false);
       await store.completePass(seen, listedAs);

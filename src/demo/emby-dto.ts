@@ -44,6 +44,7 @@ export function embyUserData(context: DtoContext, item: Item): Dto | undefined {
     PlaybackPositionTicks: own.positionTicks,
     ...(isAsked(context, 'UserDataPlayCount') && { PlayCount: own.playCount }),
     IsFavorite: own.isFavorite,
+    ...(own.rating !== undefined && { Rating: own.rating }),
     ...(isAsked(context, 'UserDataLastPlayedDate') &&
       own.lastPlayed !== null && { LastPlayedDate: dotnetDate(own.lastPlayed) }),
     Played: isPlayed(state, user, item),

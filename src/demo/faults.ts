@@ -4,7 +4,7 @@ const ruleSchema = z
   .object({
     /** Regular expression that path and query must match. */
     match: z.string().default('.'),
-    kind: z.enum(['status', 'timeout', 'cut', 'garbage', 'rate-limit', 'page-shift']),
+    kind: z.enum(['status', 'timeout', 'cut', 'garbage', 'empty', 'rate-limit', 'page-shift']),
     /** For `status`; 503 when left out. */
     status: z.number().int().min(400).max(599).default(503),
     /** For `status` and `rate-limit`. */

@@ -108,10 +108,10 @@ async function answerOf({ state }: RequestContext, work: () => Promise<Answer>):
 
 /** The answer that a fault gives in place of the real one; null when it lets that through. */
 function faultAnswer(fault: FaultRule | null): Answer | null {
-  if (fault?.kind !== 'status' && fault?.kind !== 'rate-limit' && fault?.kind !== 'garbage') return null;
-  if (fault.kind === 'garbage') {
-    return { status: 200, type: 'application/json; charset=utf-8', body: '{"Items":[{"Id":<html>' };
-  }
+  const asJson = { status: 200, type: 'application/json; charset=utf-8' };
+  if (fault?.kind === 'garbage') return { ...asJson, body: '{"Items":[{"Id":<html>' };
+  if (fault?.kind === 'empty') return { ...asJson, body: '{"Items":[],"TotalRecordCount":0,"StartIndex":0}' };
+  if (fault?.kind !== 'status' && fault?.kind !== 'rate-limit') return null;
   const isLimit = fault.kind === 'rate-limit';
   const seconds = fault.retryAfterSeconds ?? (isLimit ? 1 : undefined);
   return {

@@ -2,9 +2,9 @@ import type { ItemQuery, ItemType } from './item-query.ts';
 import { sortItems } from './item-sort.ts';
 import type { BoxSet, Item, Library, Series } from './items.ts';
 import type { MediaState } from './media-state.ts';
-import { playKey } from './play-state-keys.ts';
+import { LEAST_LIKED, playKey } from './play-state-keys.ts';
 import { playStateOf } from './play-states.ts';
-import { type DemoUser, mayWatch } from './users.ts';
+import { type DemoUser, hasParentalControl, mayWatch } from './users.ts';
 
 /** Lists kept for the next page: one a user while their play states stand, one for all where nothing is the user's own. */
 const KEPT_LISTS = 24;
@@ -16,14 +16,15 @@ const caches = new WeakMap<MediaState, Map<string, readonly Item[]>>();
  */
 export function listItems(state: MediaState, query: ItemQuery): readonly Item[] {
   if (query.ids.length > 0) return listIds(state, query);
-  const isPersonal = query.isPlayed !== null || query.isResumable || query.isFavorite || sortsByPlays(query);
+  const isPersonal =
+    query.isPlayed !== null || query.isResumable || needsOpinion(query) || sortsByPlays(query);
   const base = remember(state, keyOf(state, query), () => {
     const found = collect(state, query);
     return sortsByPlays(query) ? found : sortItems(state, found, query.sort, null);
   });
   const { user } = query;
   if (!user || (!isPersonal && seesAll(user))) return base;
-  const key = `${keyOf(state, query)}|${user.id}|${isPersonal ? state.playVersion : ''}|${query.isPlayed}|${query.isResumable}|${query.isFavorite}`;
+  const key = `${keyOf(state, query)}|${user.id}|${isPersonal ? state.playVersion : ''}|${query.isPlayed}|${query.isResumable}|${query.isFavorite}|${query.likes}`;
   return remember(state, key, () => {
     const touched = needsTouch(query) ? touchedItems(state, user, base) : base;
     const own = touched.filter((item) => isVisible(user, item) && meetsPlays(state, user, item, query));
@@ -31,9 +32,13 @@ export function listItems(state: MediaState, query: ItemQuery): readonly Item[] 
   });
 }
 
+function needsOpinion(query: ItemQuery): boolean {
+  return query.isFavorite || query.likes !== null;
+}
+
 /** Whether only items with a play state of their own can be in the list. */
 function needsTouch(query: ItemQuery): boolean {
-  if (query.isResumable || query.isFavorite) return true;
+  if (query.isResumable || needsOpinion(query)) return true;
   return query.isPlayed === true && query.types?.size === 1 && query.types.has('Episode');
 }
 
@@ -68,7 +73,7 @@ export function isVisible(user: DemoUser, item: Item): boolean {
   if (item.kind === 'BoxSet') return true;
   if (item.kind === 'Library') return mayOpen(user, item);
   const series = item.kind === 'Series' ? item : item.series;
-  return mayOpen(user, series.library) && mayWatch(user, series.officialRating);
+  return mayOpen(user, series.library) && mayWatch(user, series);
 }
 
 /** Whether `user` may open `library`. */
@@ -167,6 +172,8 @@ function seriesOf(state: MediaState, boxSet: BoxSet): readonly Series[] {
 function meetsPlays(state: MediaState, user: DemoUser, item: Item, query: ItemQuery): boolean {
   const own = playStateOf(state, user, item);
   if (query.isFavorite && !own.isFavorite) return false;
+  if (query.likes !== null && (own.rating === undefined || own.rating >= LEAST_LIKED !== query.likes))
+    return false;
   if (query.isResumable && own.positionTicks === 0) return false;
   return query.isPlayed === null || query.isPlayed === isPlayed(state, user, item);
 }
@@ -196,7 +203,7 @@ function sortsByPlays(query: ItemQuery): boolean {
 }
 
 function seesAll(user: DemoUser): boolean {
-  return user.policy.EnableAllFolders && typeof user.policy.MaxParentalRating !== 'number';
+  return user.policy.EnableAllFolders && !hasParentalControl(user);
 }
 
 function keyOf(state: MediaState, query: ItemQuery): string {

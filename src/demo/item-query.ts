@@ -60,6 +60,8 @@ export interface ItemQuery {
   readonly isPlayed: boolean | null;
   readonly isResumable: boolean;
   readonly isFavorite: boolean;
+  /** Whether only what the user likes (or dislikes) by its rating; null for all. */
+  readonly likes: boolean | null;
   /** Emby answers an unknown filter with its root folders. */
   readonly hasUnknownFilter: boolean;
   readonly sort: readonly { readonly key: SortKey; readonly descending: boolean }[];
@@ -90,6 +92,7 @@ export function parseItemQuery(state: MediaState, query: Query, user: DemoUser |
     isPlayed: playedFilter(filters, query.flag('isPlayed')),
     isResumable: filters.has('isresumable'),
     isFavorite: filters.has('isfavorite') || query.flag('isFavorite') === true,
+    likes: filters.has('likes') ? true : filters.has('dislikes') ? false : null,
     hasUnknownFilter: [...filters].some((one) => !KNOWN_FILTERS.has(one)),
     sort: parseSort(query),
   };

@@ -13,7 +13,7 @@ import {
   type Series,
   sortName,
 } from './items.ts';
-import { playKey } from './play-state-keys.ts';
+import { LEAST_LIKED, playKey } from './play-state-keys.ts';
 import { playStateOf } from './play-states.ts';
 
 const NO_ITEM = '00000000000000000000000000000000';
@@ -64,6 +64,7 @@ export function jellyfinUserData(
     PlaybackPositionTicks: own.positionTicks,
     PlayCount: own.playCount,
     IsFavorite: own.isFavorite,
+    ...(own.rating !== undefined && { Rating: own.rating, Likes: own.rating >= LEAST_LIKED }),
     ...(own.lastPlayed !== null && { LastPlayedDate: dotnetDate(own.lastPlayed) }),
     Played: played,
     Key: playKey(item),

@@ -56,6 +56,7 @@ const userDataSchema = z.object({
   PlaybackPositionTicks: z.number().int().min(0).nullish(),
   IsFavorite: z.boolean().nullish(),
   LastPlayedDate: z.string().nullish(),
+  Rating: z.number().min(0).max(10).nullish(),
 });
 
 /** Writes what the body names and leaves the rest alone. */
@@ -63,7 +64,7 @@ function writeUserData(call: Call, user: DemoUser, item: Item): void {
   const parsed = userDataSchema.safeParse(call.body);
   if (!parsed.success)
     throw new Refusal(400, 'The body is not valid.', parsed.error.issues[0]?.path.join('.') || '$');
-  const { Played, PlayCount, PlaybackPositionTicks, IsFavorite, LastPlayedDate } = parsed.data;
+  const { Played, PlayCount, PlaybackPositionTicks, IsFavorite, LastPlayedDate, Rating } = parsed.data;
   const lastPlayed = LastPlayedDate ? parseInstant('jellyfin', LastPlayedDate) : null;
   if (LastPlayedDate && lastPlayed === null)
     throw new Refusal(400, 'The date is not valid.', 'LastPlayedDate');
@@ -73,5 +74,6 @@ function writeUserData(call: Call, user: DemoUser, item: Item): void {
     ...(typeof PlaybackPositionTicks === 'number' && { positionTicks: PlaybackPositionTicks }),
     ...(typeof IsFavorite === 'boolean' && { isFavorite: IsFavorite }),
     ...(lastPlayed !== null && { lastPlayed }),
+    ...(typeof Rating === 'number' && { rating: Rating }),
   });
 }

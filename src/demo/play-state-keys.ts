@@ -9,7 +9,12 @@ export interface PlayState {
   readonly lastPlayed: number | null;
   readonly positionTicks: number;
   readonly isFavorite: boolean;
+  /** 0..10; undefined for none. */
+  readonly rating?: number;
 }
+
+/** The rating from which on an item counts as liked (Jellyfin UserItemData.MinLikeValue). */
+export const LEAST_LIKED = 6.5;
 
 /** Play state of an item that the user never touched. */
 export const UNTOUCHED: PlayState = {

@@ -31,6 +31,7 @@ const stateSchema = z.object({
         lastPlayed: z.number().nullable(),
         positionTicks: z.number(),
         isFavorite: z.boolean(),
+        rating: z.number().optional(),
       }),
     ),
   ),

@@ -5,6 +5,7 @@ import { refreshAll } from './libraries.ts';
 import type { MediaState } from './media-state.ts';
 import { parseInstant } from './query.ts';
 import type { Routes } from './router.ts';
+import { RATING_AGES } from './users.ts';
 
 const SCAN_TASK_ID = guid('task/RefreshLibrary');
 
@@ -30,6 +31,18 @@ export const systemRoutes: Routes = {
       inBackground(call.state, refreshAll(call.state));
       return noContent();
     },
+  },
+  'GET /Localization/ParentalRatings': {
+    access: 'user',
+    handle: ({ state }) =>
+      json(
+        Object.entries(RATING_AGES).map(([Name, Value]) => ({
+          Name,
+          Value,
+          // Since Jellyfin 10.11.
+          ...(state.profile.dialect === 'jellyfin' && { RatingScore: { score: Value, subScore: null } }),
+        })),
+      ),
   },
   'GET /System/ActivityLog/Entries': {
     access: 'admin',

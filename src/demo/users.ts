@@ -12,6 +12,10 @@ export const policySchema = z.looseObject({
   IsDisabled: z.boolean().default(false),
   MaxParentalRating: z.number().nullish().default(null),
   BlockedTags: z.array(z.string()).default([]),
+  /** Jellyfin's name of the tags without which nothing is shown; `IncludeTags` is Emby's. */
+  AllowedTags: z.array(z.string()).default([]),
+  IncludeTags: z.array(z.string()).default([]),
+  BlockUnratedItems: z.array(z.string()).default([]),
   EnableAllFolders: z.boolean().default(true),
   EnabledFolders: z.array(z.string()).default([]),
   EnableAllChannels: z.boolean().default(true),
@@ -71,7 +75,7 @@ export function demoUser(viewer: Pick<Viewer, 'name' | 'isAdmin'>): DemoUser {
 }
 
 /** Ages that the servers compare with a user's highest permitted rating. */
-const RATING_AGES: Readonly<Record<string, number>> = {
+export const RATING_AGES: Readonly<Record<string, number>> = {
   'TV-Y': 0,
   'TV-G': 0,
   'TV-Y7': 7,
@@ -80,9 +84,27 @@ const RATING_AGES: Readonly<Record<string, number>> = {
   'TV-MA': 17,
 };
 
-/** Whether `user` may see something rated `officialRating`; what has no known rating is seen by all. */
-export function mayWatch(user: DemoUser, officialRating: string | null): boolean {
-  const limit = user.policy.MaxParentalRating;
-  const age = officialRating === null ? undefined : RATING_AGES[officialRating];
-  return typeof limit !== 'number' || age === undefined || age <= limit;
+/** Whether anything may be hidden from `user` by `mayWatch`. */
+export function hasParentalControl({ policy }: DemoUser): boolean {
+  const lists = [policy.BlockedTags, policy.AllowedTags, policy.IncludeTags, policy.BlockUnratedItems];
+  return typeof policy.MaxParentalRating === 'number' || lists.some((list) => list.length > 0);
+}
+
+/**
+ * Whether `user` may see a series by its tags and its rating; one without a rating, or with one of no known age, is seen
+ * by all for whom unrated series are not blocked (BaseItem.IsParentalAllowed and IsVisibleViaTags of Jellyfin).
+ */
+export function mayWatch(
+  user: DemoUser,
+  series: { readonly officialRating: string | null; readonly tags: readonly string[] },
+): boolean {
+  const { MaxParentalRating: limit, BlockedTags, AllowedTags, IncludeTags, BlockUnratedItems } = user.policy;
+  const tags = new Set(series.tags.map((tag) => tag.toLowerCase()));
+  const hasOneOf = (wanted: readonly string[]) => wanted.some((tag) => tags.has(tag.toLowerCase()));
+  if (hasOneOf(BlockedTags)) return false;
+  const needed = [...AllowedTags, ...IncludeTags];
+  if (needed.length > 0 && !hasOneOf(needed)) return false;
+  const age = series.officialRating === null ? undefined : RATING_AGES[series.officialRating];
+  if (age === undefined) return !BlockUnratedItems.includes('Series');
+  return typeof limit !== 'number' || age <= limit;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { textBeginning } from './text-beginning.ts';
 
 /** What of a title is embedded. */
 export interface EmbeddableTitle {
@@ -38,11 +39,11 @@ export function embeddingText(title: EmbeddableTitle): string {
     (sum, field) => sum + `${field}: \n`.length + (field === 'Overview' ? 0 : values[field].length),
     0,
   );
-  values.Overview = values.Overview.slice(0, Math.max(0, MAX_CHARACTERS - taken));
-  return EMBEDDING_TEXT_FIELDS.filter((field) => values[field] !== '')
-    .map((field) => `${field}: ${values[field]}`)
-    .join('\n')
-    .slice(0, MAX_CHARACTERS);
+  values.Overview = textBeginning(values.Overview, MAX_CHARACTERS - taken);
+  const lines = EMBEDDING_TEXT_FIELDS.filter((field) => values[field] !== '').map(
+    (field) => `${field}: ${values[field]}`,
+  );
+  return textBeginning(lines.join('\n'), MAX_CHARACTERS);
 }
 
 /** Reads an embedding text back into its fields; lines without a known label count as overview. */

@@ -27,10 +27,14 @@ const PAIR_WEIGHT = 0.5;
 export function createOfflineEmbedder(): Embedder {
   return {
     model: OFFLINE_MODEL,
+    provider: 'offline',
     dimensions: DIMENSIONS,
+    pricePerMillionTokens: 0,
+    maxTextTokens: Number.POSITIVE_INFINITY,
     maxBatchTexts: 100,
     maxBatchTokens: Number.POSITIVE_INFINITY,
     concurrency: 1,
+    withModel: () => null,
     embed: async (texts, signal) => {
       signal.throwIfAborted();
       return { vectors: texts.map(lexicalVector), tokens: 0 };

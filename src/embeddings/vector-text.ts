@@ -1,15 +1,27 @@
-/** A vector in the text form of pgvector, `[0.1,-0.2]`; six digits are more than half precision keeps. */
-export function vectorText(vector: Float32Array): string {
-  return `[${Array.from(vector, (value) => Number(value.toPrecision(6))).join(',')}]`;
+/** Half precision keeps eleven binary digits; the largest integer of a vector has fifteen. */
+const LARGEST_INTEGER = 2 ** 15;
+/** The smallest step between numbers of half precision is 2^-24. */
+const MAX_EXPONENT = 24;
+
+/** A vector as whole numbers in the text form of pgvector, `[12,-7]`, which a power of two scales back. */
+export interface IntegerVector {
+  readonly integers: string;
+  /** What to multiply them with. */
+  readonly scale: number;
 }
 
-/** Reads the text form of a vector into `out` from `offset` on; throws a TypeError when it is no list of `dimensions` numbers. */
-export function readVectorText(text: string, out: Float32Array, offset: number, dimensions: number): void {
-  const values: unknown = JSON.parse(text);
-  if (!Array.isArray(values) || values.length !== dimensions)
-    throw new TypeError(`A stored vector does not have ${dimensions} dimensions.`);
-  for (const [index, value] of values.entries()) {
-    if (typeof value !== 'number') throw new TypeError('A stored vector has parts that are no numbers.');
-    out[offset + index] = value;
-  }
+/**
+ * Writes a vector of length 1 as integers: the embedded database reads them ten times as fast as fractions, for which
+ * it has no arithmetic of its own. What is lost is less than half precision loses in the larger numbers.
+ */
+export function integerVector(vector: Float32Array): IntegerVector {
+  let largest = 0;
+  for (let index = 0; index < vector.length; index += 1)
+    largest = Math.max(largest, Math.abs(vector[index] ?? 0));
+  const exponent = largest === 0 ? 0 : Math.floor(Math.log2(LARGEST_INTEGER / largest));
+  const factor = 2 ** Math.min(MAX_EXPONENT, Math.max(0, exponent));
+  const integers = new Int32Array(vector.length);
+  for (let index = 0; index < vector.length; index += 1)
+    integers[index] = Math.round((vector[index] ?? 0) * factor);
+  return { integers: `[${integers.join(',')}]`, scale: 1 / factor };
 }

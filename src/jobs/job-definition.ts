@@ -4,7 +4,14 @@ import { ShowrunnerError } from '../platform/errors.ts';
 import type { JobServices } from './job-services.ts';
 
 /** What jobs write. Two jobs that write the same resource never run at the same time. */
-type Resource = 'catalog' | 'watch' | 'embeddings' | 'recommendations' | 'libraries';
+type Resource =
+  | 'catalog'
+  | 'metadata'
+  | 'watch'
+  | 'embeddings'
+  | 'recommendations'
+  | 'libraries'
+  | 'evaluation';
 
 /** Flat counts a job ends with, e.g. `{ seriesAdded: 12 }`. */
 export type RunResult = Record<string, number>;
@@ -33,6 +40,8 @@ export interface JobDefinition {
   readonly parameters: readonly string[];
   /** The figures it ends with: what each of them counts, by name. */
   readonly results: Readonly<Record<string, string>>;
+  /** Those of them that a run may not know: it leaves them out, and they are shown as null. */
+  readonly unknownResults: readonly string[];
   /** Checks parameters and fills in defaults; throws `BAD_INPUT` naming the parameter. */
   parse(params: RunParams): RunParams;
   run(context: VerbContext, services: JobServices, params: RunParams): Promise<RunResult>;
@@ -52,6 +61,7 @@ interface JobSpec<Shape extends z.ZodRawShape> {
   readonly backoffMs?: number;
   readonly params: z.ZodObject<Shape>;
   readonly results?: Readonly<Record<string, string>>;
+  readonly unknownResults?: readonly string[];
   run(context: VerbContext, services: JobServices, params: z.output<z.ZodObject<Shape>>): Promise<RunResult>;
 }
 
@@ -87,6 +97,7 @@ export function defineJob<Shape extends z.ZodRawShape>(spec: JobSpec<Shape>): Jo
     backoffMs: spec.backoffMs ?? 5_000,
     parameters: Object.keys(spec.params.shape),
     results: spec.results ?? {},
+    unknownResults: spec.unknownResults ?? [],
     parse: (params) => ({ ...parse(params) }),
     run: (context, services, params) => spec.run(context, services, parse(params)),
   };

@@ -1,3 +1,6 @@
+import { cleanEmbeddingsJob } from './definitions/clean-embeddings.job.ts';
+import { enrichMetadataJob } from './definitions/enrich-metadata.job.ts';
+import { evaluateRecommendationsJob } from './definitions/evaluate-recommendations.job.ts';
 import { generateSeriesEmbeddingsJob } from './definitions/generate-series-embeddings.job.ts';
 import { generateSeriesRecommendationsJob } from './definitions/generate-series-recommendations.job.ts';
 import { syncSeriesJob } from './definitions/sync-series.job.ts';
@@ -10,8 +13,11 @@ import type { JobDefinition } from './job-definition.ts';
 export const JOBS: readonly JobDefinition[] = [
   syncUsersJob,
   syncSeriesJob,
+  enrichMetadataJob,
   generateSeriesEmbeddingsJob,
   syncSeriesWatchHistoryJob,
   generateSeriesRecommendationsJob,
   syncSeriesLibrariesJob,
+  evaluateRecommendationsJob,
+  cleanEmbeddingsJob,
 ];

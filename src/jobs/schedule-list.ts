@@ -17,6 +17,13 @@ export const DEFAULT_SCHEDULES: readonly DefaultSchedule[] = [
     whenMissed: 'RUN_ONCE',
   },
   {
+    // Before the picks are made, so that they are made with what was learnt.
+    id: 'weekly-evaluation',
+    steps: [step('evaluate-recommendations')],
+    every: '30 3 * * 0',
+    whenMissed: 'RUN_ONCE',
+  },
+  {
     id: 'weekly-recommendations',
     steps: [step('generate-series-recommendations')],
     every: '0 4 * * 0',
@@ -28,7 +35,9 @@ export const DEFAULT_SCHEDULES: readonly DefaultSchedule[] = [
     every: '0 5 * * 0',
     whenMissed: 'RUN_ONCE',
   },
+  { id: 'monthly-cleaning', steps: [step('clean-embeddings')], every: '0 6 1 * *', whenMissed: 'RUN_ONCE' },
   { id: 'history', steps: [step('sync-series-watch-history')], every: '2 hours', whenMissed: 'SKIP' },
+  { id: 'metadata', steps: [step('enrich-metadata')], every: '6 hours', whenMissed: 'SKIP' },
   { id: 'users', steps: [step('sync-users')], every: '30 minutes', whenMissed: 'SKIP' },
 ];
 

@@ -31,6 +31,7 @@ export const WORKFLOWS: readonly WorkflowDefinition[] = [
     description: 'Everything once, in order: from an empty database to a library for every enabled user.',
     steps: [
       { job: 'sync-series' },
+      { job: 'enrich-metadata' },
       { job: 'generate-series-embeddings' },
       { job: 'sync-series-watch-history' },
       { job: 'generate-series-recommendations' },
@@ -39,9 +40,10 @@ export const WORKFLOWS: readonly WorkflowDefinition[] = [
   },
   {
     name: 'full-refresh',
-    description: 'All five series jobs in order, with everything read from the media server again.',
+    description: 'All series jobs in order, with everything read from the media server again.',
     steps: [
       { job: 'sync-series', params: { full: true } },
+      { job: 'enrich-metadata' },
       { job: 'generate-series-embeddings' },
       { job: 'sync-series-watch-history', params: { full: true } },
       { job: 'generate-series-recommendations' },
@@ -50,11 +52,12 @@ export const WORKFLOWS: readonly WorkflowDefinition[] = [
   },
   {
     name: 'post-update',
-    description: 'After new content was added: both syncs, then embed, recommend, write libraries.',
+    description: 'After new content was added: both syncs, then enrich, embed, recommend, write libraries.',
     // The history belongs to it: where a user stands with a series depends on the episodes that were just added.
     steps: [
       { job: 'sync-series' },
       { job: 'sync-series-watch-history' },
+      { job: 'enrich-metadata' },
       { job: 'generate-series-embeddings' },
       { job: 'generate-series-recommendations' },
       { job: 'sync-series-libraries' },

@@ -124,9 +124,18 @@ export interface SyncedLibrary {
   readonly syncedAt: Date;
 }
 
-/** Stores the state of a user's library; a server library known before is kept when none is given. */
+/**
+ * Stores the state of a user's library, and with the picks in it that they were shown there; a server library known
+ * before is kept when none is given.
+ */
 export async function rememberUserLibrary(db: Queryable, library: SyncedLibrary): Promise<void> {
+  const shown = JSON.stringify(library.shown.map(({ titleId }) => titleId));
   await db.rows(sql`
+    with marked as (
+      update picks set in_library_at = ${library.syncedAt.toISOString()}::timestamptz
+      where set_id = ${library.setId}::int and in_library_at is null
+        and title_id in (select t.id::int from json_array_elements_text(${shown}::json) t(id))
+      returning title_id)
     insert into user_libraries (user_id, path, provider_library_id, set_id, file_count, shown, synced_at)
     values (${library.userId}, ${library.path}, ${library.providerLibraryId}, ${library.setId}, ${library.fileCount},
             ${JSON.stringify(library.shown)}::text::jsonb, ${library.syncedAt.toISOString()}::timestamptz)

@@ -1,26 +1,30 @@
 import { HTTP_DEFAULTS, type HttpOptions } from '../platform/http-client.ts';
 import type { Logger } from '../platform/log.ts';
 import { createLibraryControl } from './control-libraries.ts';
+import { countItems } from './count-items.ts';
 import { createServerLibrary, listLibraries } from './create-library.ts';
 import { createImageSource } from './images.ts';
 import { readItemPages } from './item-pages.ts';
 import {
   EPISODES_QUERY,
   type ItemQuery,
+  OPINION_QUERIES,
   PLAY_STATE_QUERIES,
   SEASONS_QUERY,
   SERIES_QUERY,
 } from './item-queries.ts';
+import { listParentalRatings } from './list-parental-ratings.ts';
 import { listServerUsers } from './list-users.ts';
 import { markItemPlayed } from './mark-played.ts';
 import type { Dialect, ListInput, MediaServer, Page } from './media-server.ts';
 import { parseEpisode, parseSeason, parseSeries } from './parse-catalog.ts';
 import { parseList } from './parse-server.ts';
-import { parsePlayState } from './parse-users.ts';
+import { parseOpinion, parsePlayState } from './parse-users.ts';
 import { createWatchSource } from './read-watch-lists.ts';
 import { createServerConnection } from './server-connection.ts';
 import { addressOf, badAnswer } from './server-errors.ts';
 import { parseApiKey, parseServerUrl } from './server-url.ts';
+import { signIn } from './sign-in.ts';
 
 /** Items asked for at once: the fastest of the sizes measured, and what the servers' own clients use. */
 const PAGE_SIZE = 500;
@@ -95,15 +99,22 @@ export function createMediaServer(options: MediaServerOptions): MediaServer {
     connect: (signal) => connection.identify(signal),
     libraries: async (signal) => (await listLibraries(connection, signal)).map(({ library }) => library),
     users: (signal) => listServerUsers(connection, pageSize, signal),
+    parentalRatings: (signal) => listParentalRatings(connection, signal),
     series: (input) => list(input, SERIES_QUERY, parseSeries),
     seasons: (input) => list(input, SEASONS_QUERY, parseSeason),
     episodes: (input) => list(input, EPISODES_QUERY, parseEpisode),
+    countItems: (input) => countItems(connection, input),
     playStates: async function* (input) {
       const seen = new Set<string>();
       for (const query of PLAY_STATE_QUERIES) yield* list(input, query, parsePlayState, seen);
     },
+    opinions: async function* (input) {
+      const seen = new Set<string>();
+      for (const query of OPINION_QUERIES) yield* list(input, query, parseOpinion, seen);
+    },
     markPlayed: (input) => markItemPlayed(connection, input),
     createLibrary: (input) => createServerLibrary(connection, input),
+    signIn: (input) => signIn(connection, input),
     refreshLibrary: async (libraryId, signal) => {
       const { refreshLibrary } = await connection.rules(signal);
       await connection.send(refreshLibrary(libraryId), signal);

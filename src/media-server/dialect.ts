@@ -14,8 +14,11 @@ export interface ServerRequest {
 export interface DialectRules {
   readonly name: Dialect;
   authorization(apiKey: string): Readonly<Record<string, string>>;
+  /** Headers of a client that has no token yet. */
+  readonly introduction: Readonly<Record<string, string>>;
   readonly libraries: ServerRequest;
   readonly users: ServerRequest;
+  readonly parentalRatings: ServerRequest;
   /** Whether the list of users is read page by page. */
   readonly pagesUsers: boolean;
   /** The request for items as one user sees them; the query is added by the caller. */

@@ -5,8 +5,13 @@ import { ownLibraryOptions } from './library-options.ts';
 export const emby: DialectRules = {
   name: 'emby',
   authorization: (apiKey) => ({ 'x-emby-token': apiKey }),
+  introduction: {
+    'x-emby-authorization':
+      'Emby Client="Showrunner", Device="Showrunner", DeviceId="showrunner-sign-in", Version="1"',
+  },
   libraries: get('/Library/VirtualFolders/Query'),
   users: get('/Users/Query'),
+  parentalRatings: get('/Localization/ParentalRatings'),
   pagesUsers: true,
   items: (userId) => get(`/Users/${encodeURIComponent(userId)}/Items`),
   markPlayed: ({ userId, itemId, at }) => ({

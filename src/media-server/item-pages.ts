@@ -50,7 +50,8 @@ export async function* readItemPages<Item>(list: PagedList<Item>): AsyncGenerato
     for await (const page of readPass(list, again, reading.signal)) {
       if (page.items.length > 0) yield { ...page, skipped: 0 };
     }
-    if (again.isTorn) yield { items: [], skipped: 0, unreadable: 1 };
+    // Nothing at all, where there was a list just now, is no answer either.
+    if (again.isTorn || again.inList.size === 0) yield { items: [], skipped: 0, unreadable: 1 };
   } finally {
     list.signal.removeEventListener('abort', stop);
     reading.abort(new DOMException('The list is not read any further.', 'AbortError'));

@@ -83,5 +83,25 @@ export const PLAYED_QUERY: ItemQuery = {
 /** Episodes asked for by their ids, whatever the user did with them. */
 export const EPISODE_STATES_QUERY: ItemQuery = PLAY_STATES;
 
+/** Series that a user marked or rated: those rated count as liked or disliked. Together they hold every opinion. */
+export const OPINION_QUERIES: readonly ItemQuery[] = ['IsFavorite', 'Likes', 'Dislikes'].map((filter) => ({
+  ...PLAY_STATES,
+  IncludeItemTypes: 'Series',
+  Filters: filter,
+}));
+
 /** Series asked for by their ids, for the number of episodes a user has not played. */
 export const UNPLAYED_QUERY: ItemQuery = { ...PLAY_STATES, IncludeItemTypes: 'Series' };
+
+/** What a library holds of one kind, counted: the first item and how many there are. */
+export function countQuery(kind: 'Series' | 'Episode'): ItemQuery {
+  return {
+    ...EVERY_LIST,
+    IncludeItemTypes: kind,
+    EnableUserData: 'false',
+    EnableImages: 'false',
+    EnableTotalRecordCount: 'true',
+    StartIndex: '0',
+    Limit: '1',
+  };
+}

@@ -10,8 +10,13 @@ export const jellyfin: DialectRules = {
   authorization: (apiKey) => ({
     authorization: `MediaBrowser Client="Showrunner", Device="Showrunner", DeviceId="showrunner", Version="1", Token="${encodeURIComponent(apiKey)}"`,
   }),
+  introduction: {
+    authorization:
+      'MediaBrowser Client="Showrunner", Device="Showrunner", DeviceId="showrunner-sign-in", Version="1"',
+  },
   libraries: get('/Library/VirtualFolders'),
   users: get('/Users'),
+  parentalRatings: get('/Localization/ParentalRatings'),
   pagesUsers: false,
   items: (userId) => get('/Items', { userId }),
   // With a date the server adds a play each time, so this is not idempotent.
@@ -30,7 +35,10 @@ export const jellyfin: DialectRules = {
   createLibrary: ({ name, path }) => ({
     method: 'POST',
     path: '/Library/VirtualFolders',
-    // Without a refresh the new library has no id before the next scan (LibraryManager.AddVirtualFolder).
+    // With it Jellyfin also queues a scan of all libraries, but nothing else has it make an item of the library and of its
+    // folder (LibraryManager.AddVirtualFolder, ValidateTopLibraryFolders), without which the library has no id and its own
+    // refresh finds no folder. A scan that is queued takes the place of one that waits, so that several new libraries
+    // cost one. Stopping it could leave the server's watching of folders stopped, which only a scan starts again.
     query: { name, collectionType: 'tvshows', refreshLibrary: 'true' },
     json: { LibraryOptions: ownLibraryOptions(path) },
   }),

@@ -7,8 +7,9 @@ import type { ServerConnection } from './server-connection.ts';
 import { badAnswer } from './server-errors.ts';
 
 /**
- * Reads all users. The list is believed whole or not at all: a user who is not in it counts as gone. The folders that a user may see are named by the libraries' ids, whichever of a library's ids the
- * server itself uses in the policy (Emby a Guid, Jellyfin the id).
+ * Reads all users. The list is believed whole or not at all: a user who is not in it counts as gone. The folders that a
+ * user may see are named by the libraries' ids, whichever of a library's ids the server itself uses in the policy (Emby
+ * a Guid, Jellyfin the id).
  *
  * @throws ShowrunnerError `MEDIA_SERVER_BAD_ANSWER` when one cannot be read
  */

@@ -29,6 +29,17 @@ export interface MediaUser {
   /** Ids of the libraries that the user may see when not all; folders that are no library keep the server's id. */
   readonly enabledFolders: readonly string[];
   readonly maxParentalRating: number | null;
+  /** Whether series without an age rating are hidden from the user. */
+  readonly blockUnrated: boolean;
+  readonly blockedTags: readonly string[];
+  /** Where any are named, what carries none of them is hidden. */
+  readonly allowedTags: readonly string[];
+}
+
+/** An age rating and the value by which the server compares it with a user's highest permitted one. */
+export interface ParentalRating {
+  readonly name: string;
+  readonly value: number;
 }
 
 export interface ProviderIds {
@@ -105,6 +116,15 @@ export interface PlayStateItem {
   readonly lastPlayedAt: Date | null;
 }
 
+/** What a user said of a series on the server. */
+export interface SeriesOpinion {
+  readonly itemId: string;
+  /** 0..10 */
+  readonly rating: number | null;
+  readonly likes: boolean | null;
+  readonly isFavorite: boolean;
+}
+
 /** One page of a list. `skipped` counts items left out as of another type, malformed or repeated. */
 export interface Page<Item> {
   readonly items: readonly Item[];
@@ -174,6 +194,14 @@ export interface WatchSource {
   }): Promise<readonly Activity[] | null>;
 }
 
+/** A user whose name and password the server took. */
+export interface SignedInUser {
+  /** The server's id. */
+  readonly id: string;
+  readonly name: string;
+  readonly isDisabled: boolean;
+}
+
 /**
  * A Jellyfin or Emby server behind one interface. Every call throws `ShowrunnerError` with a `MEDIA_SERVER_*` code;
  * lists are read page by page, the next page being requested while the last one is used, one request at a time.
@@ -183,11 +211,17 @@ export interface MediaServer extends LibraryControl, ImageSource, WatchSource {
   connect(signal: AbortSignal): Promise<ServerInfo>;
   libraries(signal: AbortSignal): Promise<readonly MediaLibrary[]>;
   users(signal: AbortSignal): Promise<readonly MediaUser[]>;
+  /** The age ratings that the server knows, in its country's order. */
+  parentalRatings(signal: AbortSignal): Promise<readonly ParentalRating[]>;
   series(input: ListInput): AsyncIterable<Page<SeriesItem>>;
   seasons(input: ListInput): AsyncIterable<Page<SeasonItem>>;
   episodes(input: ListInput): AsyncIterable<Page<EpisodeItem>>;
+  /** How many of a kind a library, or one series of it, holds by the server's own count, asked apart from the lists. */
+  countItems(input: ListInput & { readonly kind: 'series' | 'episodes' }): Promise<number>;
   /** Play states of the episodes that the user has played or begun; all others are unwatched. */
   playStates(input: ListInput): AsyncIterable<Page<PlayStateItem>>;
+  /** What the user said of the series of a library; series of which nothing is said are left out. */
+  opinions(input: ListInput): AsyncIterable<Page<SeriesOpinion>>;
   /** Marks an episode as played by the user at that time; done twice it counts two plays. */
   markPlayed(input: { userId: string; itemId: string; at: Date; signal: AbortSignal }): Promise<void>;
   /**
@@ -195,6 +229,8 @@ export interface MediaServer extends LibraryControl, ImageSource, WatchSource {
    * that folder that is already there is returned as it is. Throws `CONFLICT` when another one has the name.
    */
   createLibrary(input: { name: string; path: string; signal: AbortSignal }): Promise<MediaLibrary>;
+  /** Asks the server whether name and password are right, and keeps no session there; null when it refuses them. */
+  signIn(input: { name: string; password: string; signal: AbortSignal }): Promise<SignedInUser | null>;
   /** Asks for a scan of one library and returns at once. */
   refreshLibrary(libraryId: string, signal: AbortSignal): Promise<void>;
 }

@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import { foreign, readId, readTicks } from './foreign-values.ts';
-import type { MediaUser, PlayStateItem } from './media-server.ts';
+import { foreign, readId, readNames, readTicks } from './foreign-values.ts';
+import type { MediaUser, PlayStateItem, SeriesOpinion } from './media-server.ts';
 
 const UserShape = z.object({ Id: foreign.id, Name: foreign.name, Policy: foreign.entries });
+
+const OpinionShape = z.object({
+  Type: foreign.name,
+  Id: foreign.id,
+  UserData: z.object({ Rating: foreign.rating, Likes: foreign.flag, IsFavorite: foreign.flag }),
+});
 
 const PlayStateShape = z.object({
   Type: foreign.name,
@@ -26,6 +32,7 @@ export function parseUser(raw: unknown): MediaUser | null {
   if (!data || data.Id === null) return null;
   const folders = data.Policy.get('enabledfolders');
   const rating = data.Policy.get('maxparentalrating');
+  const unrated = data.Policy.get('blockunrateditems');
   return {
     id: data.Id,
     name: data.Name ?? data.Id,
@@ -34,7 +41,26 @@ export function parseUser(raw: unknown): MediaUser | null {
     enableAllFolders: data.Policy.get('enableallfolders') !== false,
     enabledFolders: Array.isArray(folders) ? folders.map(readId).filter((id) => id !== null) : [],
     maxParentalRating: typeof rating === 'number' && rating === (rating | 0) ? rating : null,
+    blockUnrated: Array.isArray(unrated) && unrated.some(isSeries),
+    ...tagRules(data.Policy),
   };
+}
+
+/** Jellyfin and Emby write the kinds of unrated items by name; as numbers series are the third. */
+function isSeries(kind: unknown): boolean {
+  return kind === 2 || (typeof kind === 'string' && kind.toLowerCase() === 'series');
+}
+
+/**
+ * Jellyfin lists allowed tags as `AllowedTags`, Emby as `IncludeTags`; before Emby had those,
+ * `IsTagBlockingModeInclusive` turned the blocked ones into the allowed ones.
+ */
+function tagRules(policy: ReadonlyMap<string, unknown>): Pick<MediaUser, 'blockedTags' | 'allowedTags'> {
+  const blocked = readNames(policy.get('blockedtags'));
+  const allowed = [...readNames(policy.get('allowedtags')), ...readNames(policy.get('includetags'))];
+  if (policy.get('istagblockingmodeinclusive') === true && allowed.length === 0)
+    return { blockedTags: [], allowedTags: blocked };
+  return { blockedTags: blocked, allowedTags: allowed };
 }
 
 /**
@@ -58,6 +84,20 @@ export function parsePlayState(raw: unknown): PlayStateItem | null {
     isFavorite: data.UserData.IsFavorite ?? false,
     lastPlayedAt: data.UserData.LastPlayedDate,
   };
+}
+
+/**
+ * Reads what a user said of a series; null when it is something else or nothing is said. A rating and a like are optional
+ * on both servers (UserItemDataDto of their OpenAPI documents).
+ */
+export function parseOpinion(raw: unknown): SeriesOpinion | null {
+  const { data } = OpinionShape.safeParse(raw);
+  if (data?.Type !== 'Series' || data.Id === null) return null;
+  const { Rating: rating, Likes: likes, IsFavorite } = data.UserData;
+  const isFavorite = IsFavorite ?? false;
+  return rating === null && likes === null && !isFavorite
+    ? null
+    : { itemId: data.Id, rating, likes, isFavorite };
 }
 
 /** Null where it is not told. */

@@ -26,6 +26,12 @@ export interface ServerConnection {
   read(request: ServerRequest, signal: AbortSignal): Promise<unknown>;
   /** Sends something whose answer, if any, says nothing that is needed. */
   send(request: ServerRequest, signal: AbortSignal): Promise<void>;
+  /** Asks for JSON with headers of one's own in place of the key, without waiting for a turn. */
+  readAs(
+    headers: Readonly<Record<string, string>>,
+    request: ServerRequest,
+    signal: AbortSignal,
+  ): Promise<unknown>;
   /** Asks for something that is no JSON, once, and hands it to `use` while it arrives. */
   open<Result>(
     request: ServerRequest,
@@ -98,6 +104,14 @@ export function createServerConnection(
     read: askWithKey,
     send: async (request, signal) => {
       await askWithKey(request, signal);
+    },
+    readAs: async (headers, request, signal) => {
+      const url = requestUrl(base, request.path, request.query);
+      try {
+        return (await requestJson({ ...request, url, headers, signal }, http)).body;
+      } catch (error) {
+        throw error instanceof HttpError ? toServerError(error, { url, apiKey }) : error;
+      }
     },
     open: async (request, limits, signal, use) => {
       const { authorization } = await rules(signal);

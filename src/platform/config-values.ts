@@ -14,6 +14,16 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, remedy);
 }
 
+/** A number with up to six decimals within limits. */
+export function decimal(min: number, max: number) {
+  const remedy = `Use a number from ${min} to ${max}, such as 0.02.`;
+  return z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, remedy)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, remedy);
+}
+
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, `Use one of ${words.join(', ')}.`);
@@ -77,6 +87,16 @@ export const pathMap = z
     'Use pairs of absolute paths such as /data/tv=>/mnt/tv;/data/anime=>/mnt/anime.',
   )
   .transform((pairs) => pairs.map(({ server, local }) => ({ server, local })));
+
+/** A comma-separated list of a few words, or `none` for an empty one. */
+export function someOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const remedy = `Use ${words.join(', ')}, several of them separated by commas, or none.`;
+  return z
+    .string()
+    .transform((text) => (text.toLowerCase() === 'none' ? [] : split(text.toLowerCase(), ',')))
+    .pipe(z.array(z.enum(words, remedy), remedy))
+    .transform((list): Words[number][] => [...new Set(list)]);
+}
 
 /** A key that is long enough not to be guessed. */
 export const chosenKey = z.string().regex(/^\S{24,512}$/, 'Use 24 to 512 characters without spaces.');

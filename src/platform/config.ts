@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type LimitValues, limitsOf } from './config-limits.ts';
 import { aboutVariable, type VariableValues, variables } from './config-reference.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { ShowrunnerError } from './errors.ts';
@@ -14,9 +15,15 @@ export interface Config {
   readonly leaseMs: number;
   /** For how many days the events of finished runs are kept, and the runs themselves. */
   readonly keep: { readonly runEventsDays: number; readonly runsDays: number };
+  /** How long the session of somebody who signed in lasts, ms. */
+  readonly sessionMs: number;
   /** IANA name. */
   readonly timeZone: string;
   readonly server: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  /** The file of operations that may be sent by id, and whether no others are taken. */
+  readonly operations: { readonly file: string | null; readonly listedOnly: boolean };
+  /** How much callers of the API may ask. */
+  readonly limits: LimitValues;
   /** The admin key that shall exist. */
   readonly adminKey: string | null;
   readonly databaseUrl: string | null;
@@ -36,13 +43,42 @@ export interface Config {
     readonly caughtUpShare: number;
     readonly abandonedAfterDays: number;
   };
+  /** Worker threads that picks are made in at most; null for as many as fit the machine. */
+  readonly pickThreads: number | null;
+  /** How picks are chosen; shares and diversity are 0..1. */
+  readonly recommendations: {
+    readonly count: number;
+    readonly diversity: number;
+    readonly genreShare: number;
+    readonly networkShare: number;
+    readonly exposureHalfLifeWeeks: number;
+    readonly rewatchAfterMonths: number;
+    readonly rewatchPicks: number;
+    readonly collaborative: boolean;
+  };
   /** The OpenAI-compatible endpoint; null means the offline embedder. */
   readonly embeddings: {
     readonly apiKey: string | null;
     readonly baseUrl: string | null;
     readonly model: string | null;
     readonly dimensions: number | null;
+    /** US dollars. */
+    readonly pricePerMillionTokens: number | null;
   } | null;
+  /** The chat model that words explanations; null means the template. */
+  readonly explanations: {
+    readonly apiKey: string | null;
+    readonly baseUrl: string | null;
+    readonly model: string;
+    readonly tokensPerRun: number;
+  } | null;
+  /** The public catalogs to ask, and within which bounds. */
+  readonly metadata: {
+    readonly sources: NonNullable<VariableValues['METADATA_SOURCES']>;
+    readonly tmdbApiKey: string | null;
+    readonly maxAgeDays: number;
+    readonly requestsPerRun: number;
+  };
   readonly libraries: {
     readonly folder: string;
     readonly mode: VariableValues['SHOWRUNNER_LIBRARY_MODE'];
@@ -136,8 +172,12 @@ function missingPartners(given: ReadonlyMap<string, string>): ConfigurationProbl
   const [url, key] = ['MEDIA_SERVER_URL', 'MEDIA_SERVER_API_KEY'];
   if (given.has(url) && !given.has(key)) need(key, url);
   if (given.has(key) && !given.has(url)) need(url, key);
+  if (given.get('SHOWRUNNER_OPERATIONS') === 'listed' && !given.has('SHOWRUNNER_OPERATIONS_FILE'))
+    need('SHOWRUNNER_OPERATIONS_FILE', 'SHOWRUNNER_OPERATIONS');
+  if (!given.has('TMDB_API_KEY') && /\btmdb\b/i.test(given.get('METADATA_SOURCES') ?? ''))
+    problems.push(problem(given, 'TMDB_API_KEY', 'Set it as well, or take tmdb out of METADATA_SOURCES.'));
   if (given.has('OPENAI_API_KEY') || given.has('OPENAI_BASE_URL')) return problems;
-  for (const name of ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS'])
+  for (const name of ['EMBEDDING_MODEL', 'EMBEDDING_DIMENSIONS', 'EMBEDDING_PRICE_PER_MILLION_TOKENS'])
     if (given.has(name))
       problems.push(
         problem(
@@ -146,6 +186,14 @@ function missingPartners(given: ReadonlyMap<string, string>): ConfigurationProbl
           'Set OPENAI_API_KEY or OPENAI_BASE_URL as well: the offline embedder has no choice.',
         ),
       );
+  if (given.has('EXPLANATION_MODEL'))
+    problems.push(
+      problem(
+        given,
+        'EXPLANATION_MODEL',
+        'Set OPENAI_API_KEY or OPENAI_BASE_URL as well, or unset it: there is no offline language model.',
+      ),
+    );
   return problems;
 }
 
@@ -162,12 +210,18 @@ function toConfig(values: VariableValues): Config {
       runEventsDays: values.SHOWRUNNER_KEEP_RUN_EVENTS_DAYS,
       runsDays: values.SHOWRUNNER_KEEP_RUNS_DAYS,
     },
+    sessionMs: values.SHOWRUNNER_SESSION_HOURS * 3_600_000,
     timeZone: values.SHOWRUNNER_TIME_ZONE ?? new Intl.DateTimeFormat().resolvedOptions().timeZone,
     server: {
       host: values.SHOWRUNNER_HOST,
       port: values.SHOWRUNNER_PORT,
       corsOrigins: values.SHOWRUNNER_CORS_ORIGINS ?? [],
     },
+    operations: {
+      file: values.SHOWRUNNER_OPERATIONS_FILE ? resolve(values.SHOWRUNNER_OPERATIONS_FILE) : null,
+      listedOnly: values.SHOWRUNNER_OPERATIONS === 'listed',
+    },
+    limits: limitsOf(values),
     adminKey: values.SHOWRUNNER_ADMIN_KEY ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     mongoUri: values.MONGODB_URI ?? null,
@@ -179,6 +233,17 @@ function toConfig(values: VariableValues): Config {
       caughtUpShare: values.SHOWRUNNER_CAUGHT_UP_PERCENT / 100,
       abandonedAfterDays: values.SHOWRUNNER_ABANDONED_AFTER_DAYS,
     },
+    pickThreads: values.SHOWRUNNER_PICK_THREADS ?? null,
+    recommendations: {
+      count: values.SHOWRUNNER_PICKS,
+      diversity: values.SHOWRUNNER_DIVERSITY_PERCENT / 100,
+      genreShare: values.SHOWRUNNER_GENRE_CAP_PERCENT / 100,
+      networkShare: values.SHOWRUNNER_NETWORK_CAP_PERCENT / 100,
+      exposureHalfLifeWeeks: values.SHOWRUNNER_EXPOSURE_HALF_LIFE_WEEKS,
+      rewatchAfterMonths: values.SHOWRUNNER_REWATCH_AFTER_MONTHS,
+      rewatchPicks: values.SHOWRUNNER_REWATCH_PICKS,
+      collaborative: values.SHOWRUNNER_COLLABORATIVE === 'on',
+    },
     embeddings:
       openaiKey || openaiUrl
         ? {
@@ -186,8 +251,23 @@ function toConfig(values: VariableValues): Config {
             baseUrl: openaiUrl ?? null,
             model: values.EMBEDDING_MODEL ?? null,
             dimensions: values.EMBEDDING_DIMENSIONS ?? null,
+            pricePerMillionTokens: values.EMBEDDING_PRICE_PER_MILLION_TOKENS ?? null,
           }
         : null,
+    explanations: values.EXPLANATION_MODEL
+      ? {
+          apiKey: openaiKey ?? null,
+          baseUrl: openaiUrl ?? null,
+          model: values.EXPLANATION_MODEL,
+          tokensPerRun: values.EXPLANATION_TOKENS_PER_RUN,
+        }
+      : null,
+    metadata: {
+      sources: values.METADATA_SOURCES ?? (values.TMDB_API_KEY ? ['tmdb'] : []),
+      tmdbApiKey: values.TMDB_API_KEY ?? null,
+      maxAgeDays: values.METADATA_MAX_AGE_DAYS,
+      requestsPerRun: values.METADATA_REQUESTS_PER_RUN,
+    },
     libraries: {
       folder: values.SHOWRUNNER_LIBRARIES
         ? resolve(values.SHOWRUNNER_LIBRARIES)

@@ -33,6 +33,18 @@ export function databaseFailure(error: unknown): ShowrunnerError | undefined {
   });
 }
 
+/** SQLSTATE of a statement that was cancelled, here by its time limit. */
+const CANCELLED = '57014';
+
+/** What to make of an error when a statement took longer than it may: `LIMIT_EXCEEDED`. Undefined for any other error. */
+export function statementTimeout(error: unknown): ShowrunnerError | undefined {
+  if (error instanceof ShowrunnerError || codeOf(error) !== CANCELLED) return undefined;
+  return new ShowrunnerError('LIMIT_EXCEEDED', 'The database took longer than an operation may.', {
+    remedy: 'Ask for less at a time.',
+    cause: error,
+  });
+}
+
 /** The code of an error or of what caused it. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

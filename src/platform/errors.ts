@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'SIGN_IN_REFUSED'
+  | 'SIGN_IN_LOCKED'
   | 'CONFLICT'
   | 'PREREQUISITE_MISSING'
   | 'LIMIT_EXCEEDED'

@@ -20,6 +20,8 @@ export interface PostgresOptions {
    * frozen process must not hold the rows that the process after it has to write.
    */
   readonly idleTransactionMs?: number;
+  /** How long one statement may take before the server cancels it, in ms; no limit when left out. */
+  readonly statementMs?: number;
 }
 
 /**
@@ -32,7 +34,10 @@ export async function openPostgresDatabase(options: PostgresOptions): Promise<Da
     max: options.max ?? 10,
     onnotice: () => {},
     connect_timeout: 10,
-    connection: { idle_in_transaction_session_timeout: options.idleTransactionMs ?? IDLE_TRANSACTION_MS },
+    connection: {
+      idle_in_transaction_session_timeout: options.idleTransactionMs ?? IDLE_TRANSACTION_MS,
+      ...(options.statementMs !== undefined && { statement_timeout: options.statementMs }),
+    },
   });
   const orm = drizzle(client);
   const unavailable = (cause: unknown) =>

@@ -1,9 +1,10 @@
 import type { Evidence } from '../../drizzle/tables/recommendations.ts';
 import type { Audience, ViewerTaste } from './audience.ts';
-import { rowOf } from './dense-vectors.ts';
+import type { ScorableTitle } from './content-vectors.ts';
+import { dotOfRows } from './dense-vectors.ts';
 import type { Library } from './library.ts';
 import type { Signal, TitleScores } from './score-titles.ts';
-import { sharedTerms } from './sparse-vectors.ts';
+import { cosineOfRows, sharedTerms } from './sparse-vectors.ts';
 
 const MAX_SIMILAR = 3;
 const MAX_TRAITS = 3;
@@ -20,8 +21,8 @@ interface Resemblance {
 
 /**
  * Says why a title scored as it did, the strongest reason first: watched titles it resembles (what the content signal
- * stands for is shared out among them), traits shared with the rest of the history, a number of viewers, its rating,
- * its age. Reasons that lowered the score are left out.
+ * stands for is shared out among them), traits shared with the rest of the history, a number of viewers (with a history
+ * like this one's or, where that says nothing, any), its rating, its age. Reasons that lowered the score are left out.
  */
 export function pickEvidence(
   library: Library,
@@ -33,10 +34,18 @@ export function pickEvidence(
 ): Evidence[] {
   const part = (signal: Signal) => Math.max(0, result.bySignal.get(signal)?.[row] ?? 0);
   const evidence = contentEvidence(library, taste, row, part('CONTENT'));
-  const viewers = part('VIEWERS_LIKE_YOU');
-  const count = likeMindedWatchers(audience, taste, row);
-  if (viewers > 0 && count >= MIN_VIEWERS)
-    evidence.push({ kind: 'VIEWERS_LIKE_YOU', count, weight: viewers });
+  const watchers = otherWatchers(audience, taste, row);
+  const likeMinded = likeMindedOf(watchers, taste);
+  const popularity = part('POPULARITY');
+  // Popularity counts those with a like history, too.
+  const viewers = part('VIEWERS_LIKE_YOU') || popularity;
+  // Two counts of one title would tell of those who are in one of them alone.
+  if (viewers > 0 && likeMinded >= MIN_VIEWERS)
+    evidence.push({ kind: 'VIEWERS_LIKE_YOU', count: likeMinded, weight: viewers });
+  else if (popularity > 0 && watchers.length >= MIN_VIEWERS)
+    evidence.push({ kind: 'POPULAR', count: watchers.length, weight: popularity });
+  else if (popularity > 0 && library.titles[row]?.votes)
+    evidence.push({ kind: 'POPULAR', weight: popularity });
   const rating = part('RATING');
   if (rating > 0 && library.titles[row]?.rating) evidence.push({ kind: 'WELL_RATED', weight: rating });
   const year = library.titles[row]?.year ?? null;
@@ -56,11 +65,11 @@ function contentEvidence(library: Library, taste: ViewerTaste, row: number, cont
   const evidence: Evidence[] = resembling.slice(0, MAX_SIMILAR).map((entry) => ({
     kind: 'SIMILAR_TO_WATCHED',
     titleId: library.titles[entry.row]?.id ?? 0,
-    ...withTraits(strongest([entry])),
+    ...withTraits(strongest([entry], library.titles[row])),
     weight: (content * entry.value) / total,
   }));
   const rest = resembling.slice(MAX_SIMILAR);
-  const traits = strongest(rest);
+  const traits = strongest(rest, library.titles[row]);
   if (traits.length === 0) return evidence;
   const weight = (content * rest.reduce((sum, entry) => sum + entry.value, 0)) / total;
   return [...evidence, { kind: 'SHARED_TRAITS', traits, weight }];
@@ -70,19 +79,15 @@ function contentEvidence(library: Library, taste: ViewerTaste, row: number, cont
 function resemblance(library: Library, watched: number, row: number, weight: number): Resemblance {
   const { text, traits, embeddings } = library.content;
   const shared = sharedTerms(traits, watched, row);
-  const sum = (terms: ReadonlyMap<string, number>) =>
-    [...terms.values()].reduce((total, value) => total + value, 0);
-  let value = sum(sharedTerms(text, watched, row)) ** 2 + sum(shared) ** 2;
-  if (embeddings) {
-    const other = rowOf(embeddings, row);
-    const cosine = rowOf(embeddings, watched).reduce((total, part, d) => total + part * (other[d] ?? 0), 0);
-    value += Math.max(0, cosine) ** 4;
-  }
+  let traitCosine = 0;
+  for (const product of shared.values()) traitCosine += product;
+  let value = cosineOfRows(text, watched, row) ** 2 + traitCosine ** 2;
+  if (embeddings) value += Math.max(0, dotOfRows(embeddings, watched, row)) ** 4;
   return { row: watched, value: value * weight, traits: shared };
 }
 
 /** Names of the genres, keywords and networks that count most over all resemblances. */
-function strongest(resembling: readonly Resemblance[]): string[] {
+function strongest(resembling: readonly Resemblance[], picked: ScorableTitle | undefined): string[] {
   const sums = new Map<string, number>();
   for (const { traits } of resembling) {
     for (const [trait, value] of traits) {
@@ -92,17 +97,26 @@ function strongest(resembling: readonly Resemblance[]): string[] {
   return [...sums]
     .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
     .slice(0, MAX_TRAITS)
-    .map(([trait]) => trait.slice(trait.indexOf(':') + 1));
+    .map(([trait]) => spelled(trait.slice(trait.indexOf(':') + 1), picked));
+}
+
+/** Keywords and networks may be names, which keep their capitals; genres are common words. */
+function spelled(trait: string, picked: ScorableTitle | undefined): string {
+  const names = picked ? [...picked.networks, ...picked.keywords] : [];
+  return names.find((name) => name.toLowerCase() === trait) ?? trait;
 }
 
 function withTraits(traits: readonly string[]): { traits?: readonly string[] } {
   return traits.length > 0 ? { traits } : {};
 }
 
-/** Other viewers who watched the title and share at least one title with this one. */
-function likeMindedWatchers(audience: Audience, taste: ViewerTaste, row: number): number {
+/** Other viewers who watched the title; none are told of where it does not count who watched what. */
+function otherWatchers({ viewers, collaborative }: Audience, taste: ViewerTaste, row: number): ViewerTaste[] {
+  return collaborative ? viewers.filter((other) => other !== taste && other.liked.includes(row)) : [];
+}
+
+/** How many of the viewers share at least one title with this one. */
+function likeMindedOf(viewers: readonly ViewerTaste[], taste: ViewerTaste): number {
   const own = new Set(taste.liked);
-  return audience.viewers.filter(
-    (other) => other !== taste && other.liked.includes(row) && other.liked.some((liked) => own.has(liked)),
-  ).length;
+  return viewers.filter(({ liked }) => liked.some((row) => own.has(row))).length;
 }

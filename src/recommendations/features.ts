@@ -1,9 +1,12 @@
 import type { Audience, ViewerTaste } from './audience.ts';
-import { dotWithAll, rowOf } from './dense-vectors.ts';
+import { type ContentSums, contentSums, SUM_NAMES } from './content-sums.ts';
 import type { Library } from './library.ts';
 import { peerScores } from './peer-model.ts';
+import { percentiles } from './percentiles.ts';
 import { cosinesToAll } from './sparse-vectors.ts';
 import { scaleOf, standardise } from './standardise.ts';
+import { distancesTo, traitTaste } from './trait-tastes.ts';
+import { MAX_VIEWERS } from './viewer-conditions.ts';
 
 /** What is measured of every title for a viewer, each as one array over the rows of the library. */
 export type FeatureName =
@@ -11,15 +14,30 @@ export type FeatureName =
   | 'embeddingP4'
   | 'embeddingP8'
   | 'embeddingRecent'
+  | 'embeddingRank'
   | 'text'
+  | 'textRank'
   | 'traits'
+  | 'name'
+  | 'genres'
+  | 'networks'
+  | 'nearest'
   | 'votes'
+  | 'votesRank'
+  | 'votesTaste'
   | 'rating'
+  | 'ratingTaste'
   | 'fresh'
+  | 'year'
   | 'yearTaste'
+  | 'length'
+  | 'lengthTaste'
   | 'viewers'
   | 'seen'
   | 'neighbours'
+  | 'neighboursRank'
+  | 'peersRank'
+  | 'peersScaled'
   | 'peersByContent'
   | 'peersByViewers'
   | 'peersByContentScaled'
@@ -27,35 +45,58 @@ export type FeatureName =
 
 export type Features = Partial<Record<FeatureName, Float64Array>>;
 
-/** Measures all features of a library for one viewer. `currentYear` is the calendar year of now. */
+/**
+ * Measures all features of a library for one viewer. What the server does not have is left out: embeddings, votes, and
+ * everything of other viewers where there are none.
+ *
+ * @param currentYear the calendar year of now
+ * @param sums those of this viewer, where they were computed for many viewers at once
+ */
 export function measureFeatures(
   library: Library,
   audience: Audience,
   taste: ViewerTaste,
   currentYear: number,
+  sums: ContentSums = contentSums(library.content, taste),
 ): Features {
+  const open = new Uint8Array(library.titles.length).fill(1);
+  for (const { row } of taste.entries) open[row] = 0;
   return {
-    ...embeddingFeatures(library, taste),
-    ...wordFeatures(library, taste),
-    ...(library.votes && { votes: library.votes }),
+    ...contentFeatures(sums, open),
+    name: nameLikeness(library, taste),
+    genres: traitTaste(library.genres, taste.liked),
+    networks: traitTaste(library.networks, taste.liked),
+    ...(library.votes && {
+      votes: library.votes,
+      votesRank: percentiles(library.votes, open),
+      votesTaste: distancesTo(library.votes, taste.liked),
+    }),
     rating: library.ratings,
+    ratingTaste: distancesTo(library.ratings, taste.liked),
     fresh: yearDistances(library, currentYear),
+    year: library.yearsScaled,
     yearTaste: yearDistances(library, meanYear(library, taste)),
-    viewers: Float64Array.from(audience.watcherCounts, (count) => Math.log(1 + count)),
-    seen: Float64Array.from(audience.watcherCounts, (count) => (count > 0 ? 1 : 0)),
-    neighbours: neighbourScores(library, audience, taste),
-    ...peerFeatures(audience, taste),
+    length: library.lengths,
+    lengthTaste: distancesTo(library.lengths, taste.liked),
+    ...viewerFeatures(library, audience, taste, open),
+    ...peerFeatures(audience, taste, open),
   };
 }
 
 /** The collaborative score in its two halves, raw and standardised together. */
-function peerFeatures(audience: Audience, taste: ViewerTaste): Features {
+function peerFeatures(audience: Audience, taste: ViewerTaste, open: Uint8Array): Features {
   const { byContent, byViewers } = peerScores(audience.peers, taste.liked);
   const scaled = byContent.map((value, row) => value + (byViewers[row] ?? 0));
+  const peersRank = percentiles(scaled, open);
   const { spread } = standardise(scaled, 0);
   const mean = scaleOf(byContent).mean;
   const contentScaled = byContent.map((value) => (spread === 0 ? 0 : (value - mean) / spread));
+  const nearest = byContent.slice();
+  standardise(nearest, 0);
   return {
+    nearest,
+    peersRank,
+    peersScaled: scaled,
     peersByContent: byContent,
     peersByViewers: byViewers,
     peersByContentScaled: contentScaled,
@@ -64,76 +105,50 @@ function peerFeatures(audience: Audience, taste: ViewerTaste): Features {
   };
 }
 
-/** Sums of squared cosines to the watched titles, by words and by traits: near matches count, weak ones vanish. */
-function wordFeatures(library: Library, taste: ViewerTaste): Features {
-  const size = library.titles.length;
-  const text = new Float64Array(size);
-  const traits = new Float64Array(size);
-  const cosines = new Float32Array(size);
-  for (const { row, weight } of taste.entries) {
-    cosinesToAll(library.content.text, row, cosines);
-    addPower(text, cosines, row, weight, 2);
-    cosinesToAll(library.content.traits, row, cosines);
-    addPower(traits, cosines, row, weight, 2);
-  }
-  standardise(text, 0);
-  standardise(traits, 0);
-  return { text, traits };
-}
-
-function embeddingFeatures(library: Library, taste: ViewerTaste): Features {
-  const vectors = library.content.embeddings;
-  if (!vectors) return {};
-  const size = library.titles.length;
-  const p4 = new Float64Array(size);
-  const p8 = new Float64Array(size);
-  const cosines = new Float32Array(size);
-  const mean = new Float32Array(vectors.dimensions);
-  const recent = new Float32Array(vectors.dimensions);
-  for (const { row, weight, recency } of taste.entries) {
-    const vector = rowOf(vectors, row);
-    for (let d = 0; d < vectors.dimensions; d += 1) {
-      mean[d] = (mean[d] ?? 0) + weight * (vector[d] ?? 0);
-      recent[d] = (recent[d] ?? 0) + weight * recency * (vector[d] ?? 0);
-    }
-    dotWithAll(vectors, vector, cosines);
-    addPower(p4, cosines, row, weight, 4);
-    addPower(p8, cosines, row, weight, 8);
-  }
-  const profile = (vector: Float32Array) => {
-    dotWithAll(vectors, vector, cosines);
-    const feature = Float64Array.from(cosines);
+/** The sums over the watched titles, standardised: near matches count, weak ones vanish. */
+function contentFeatures(sums: ContentSums, open: Uint8Array): Features {
+  const features: Features = {};
+  for (const name of SUM_NAMES) {
+    const sum = sums[name];
+    if (!sum) continue;
+    const feature = new Float64Array(sum);
     standardise(feature, 0);
-    return feature;
-  };
-  standardise(p4, 0);
-  standardise(p8, 0);
-  return { embeddingMean: profile(mean), embeddingRecent: profile(recent), embeddingP4: p4, embeddingP8: p8 };
+    features[name] = feature;
+    if (name === 'text') features.textRank = percentiles(feature, open);
+    if (name === 'embeddingP4') features.embeddingRank = percentiles(feature, open);
+  }
+  return features;
 }
 
-/**
- * Adds powers of the positive cosines to a watched title. Its own row gets nothing: a title is no evidence for itself,
- * and its cosine of 1 would drown all others in the feature's deviation.
- */
-function addPower(
-  sum: Float64Array,
-  cosines: Float32Array,
-  own: number,
-  weight: number,
-  power: number,
-): void {
-  for (let row = 0; row < sum.length; row += 1) {
-    const cosine = cosines[row] ?? 0;
-    if (cosine > 0 && row !== own) sum[row] = (sum[row] ?? 0) + weight * cosine ** power;
+/** The greatest cosine by the words of the name to a watched title, 0..1: sequels and spin-offs. */
+function nameLikeness({ names, titles }: Library, taste: ViewerTaste): Float64Array {
+  const greatest = new Float64Array(titles.length);
+  const cosines = new Float32Array(titles.length);
+  for (const { row: watched, weight } of taste.entries) {
+    if (weight <= 0) continue;
+    cosinesToAll(names, watched, cosines);
+    cosines[watched] = 0;
+    for (let row = 0; row < greatest.length; row += 1)
+      if ((cosines[row] ?? 0) > (greatest[row] ?? 0)) greatest[row] = cosines[row] ?? 0;
   }
+  return greatest;
 }
 
 /** Minus the distance to a year in decades; titles of unknown year lie as far as the average one. */
-function yearDistances(library: Library, year: number): Float64Array {
-  const distances = library.years.map((own) => -Math.abs(own - year) / 10);
-  const known = distances.filter((value) => !Number.isNaN(value));
-  const mean = known.length === 0 ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
-  return distances.map((value) => (Number.isNaN(value) ? mean : value));
+function yearDistances({ years }: Library, year: number): Float64Array {
+  const distances = new Float64Array(years.length);
+  let sum = 0;
+  let known = 0;
+  for (let row = 0; row < years.length; row += 1) {
+    const distance = -Math.abs((years[row] ?? Number.NaN) - year) / 10;
+    distances[row] = distance;
+    if (Number.isNaN(distance)) continue;
+    sum += distance;
+    known += 1;
+  }
+  const mean = known === 0 ? 0 : sum / known;
+  for (let row = 0; row < years.length; row += 1) if (Number.isNaN(distances[row])) distances[row] = mean;
+  return distances;
 }
 
 function meanYear(library: Library, taste: ViewerTaste): number {
@@ -143,16 +158,48 @@ function meanYear(library: Library, taste: ViewerTaste): number {
   return years.reduce((sum, year) => sum + year, 0) / years.length;
 }
 
+/** What the other viewers of the server watched: nothing where nobody's history counts. */
+function viewerFeatures(
+  library: Library,
+  audience: Audience,
+  taste: ViewerTaste,
+  open: Uint8Array,
+): Features {
+  if (audience.viewers.length === 0) return {};
+  // As many as there would be on the largest server that was learnt from.
+  const share = Math.min(1, MAX_VIEWERS / audience.viewers.length);
+  const neighbours = audience.collaborative && neighbourScores(library, audience, taste);
+  return {
+    ...watcherFeatures(audience.watcherCounts, share),
+    ...(neighbours && { neighbours, neighboursRank: percentiles(neighbours, open) }),
+  };
+}
+
+function watcherFeatures(counts: Int32Array, share: number): Features {
+  const viewers = new Float64Array(counts.length);
+  const seen = new Float64Array(counts.length);
+  for (let row = 0; row < counts.length; row += 1) {
+    const count = counts[row] ?? 0;
+    if (count === 0) continue;
+    viewers[row] = Math.log(1 + count * share);
+    seen[row] = 1;
+  }
+  return { viewers, seen };
+}
+
 /** Sum over the other viewers of their overlap with this one, damped by the lengths of both histories. */
 function neighbourScores(library: Library, audience: Audience, taste: ViewerTaste): Float64Array {
+  const viewers = audience.viewers.length;
+  const scale = Math.sqrt(Math.min(viewers, MAX_VIEWERS)) / viewers;
   const scores = new Float64Array(library.titles.length);
-  const own = new Set(taste.liked);
+  const own = new Uint8Array(library.titles.length);
+  for (const row of taste.liked) own[row] = 1;
   for (const other of audience.viewers) {
     if (other === taste) continue;
-    const overlap = other.liked.reduce((count, row) => count + (own.has(row) ? 1 : 0), 0);
+    let overlap = 0;
+    for (const row of other.liked) overlap += own[row] ?? 0;
     if (overlap === 0) continue;
-    const similarity =
-      overlap / (Math.sqrt(own.size * other.liked.length) + 1) / Math.sqrt(audience.viewers.length);
+    const similarity = (overlap * scale) / (Math.sqrt(taste.liked.length * other.liked.length) + 1);
     for (const row of other.liked) scores[row] = (scores[row] ?? 0) + similarity;
   }
   return scores;

@@ -1,7 +1,10 @@
-import { type ScorableTitle, textVectors, traitVectors } from './content-vectors.ts';
+import { nameVectors, type ScorableTitle, textVectors, traitVectors } from './content-vectors.ts';
 import { centred, type DenseVectors } from './dense-vectors.ts';
 import { type ContentVectors, type NearestTitles, nearestTitles } from './nearest-titles.ts';
+import type { SparseVectors } from './sparse-vectors.ts';
 import { standardise } from './standardise.ts';
+import { inTurns, type Pause } from './steps.ts';
+import { type TraitColumns, traitColumns } from './trait-tastes.ts';
 
 /** Neighbours by content that the collaborative prior looks at (the reference scorer's number). */
 const NEAREST = 50;
@@ -12,8 +15,16 @@ export interface Library {
   readonly rowOf: ReadonlyMap<number, number>;
   readonly content: ContentVectors;
   readonly nearest: NearestTitles;
+  /** The words of the names, each title's counted once. */
+  readonly names: SparseVectors;
+  readonly genres: TraitColumns;
+  readonly networks: TraitColumns;
   /** Years of the titles, NaN when unknown. */
   readonly years: Float64Array;
+  /** Standardised year; a title without one counts as average. */
+  readonly yearsScaled: Float64Array;
+  /** Standardised logarithm of the number of episodes; a title without one counts as average. */
+  readonly lengths: Float64Array;
   /** Standardised rating; a title without one counts as average. */
   readonly ratings: Float64Array;
   /** Standardised logarithm of the votes, -1 for a title without; null when no title has any. */
@@ -29,25 +40,42 @@ export interface Library {
 export async function buildLibrary(
   titles: readonly ScorableTitle[],
   embeddings: DenseVectors | null,
-  pause: () => Promise<void>,
+  pause: Pause,
 ): Promise<Library> {
   const content: ContentVectors = {
-    text: textVectors(titles),
-    traits: traitVectors(titles),
-    embeddings: embeddings && centred(embeddings),
+    text: await inTurns(textVectors(titles), pause),
+    traits: await inTurns(traitVectors(titles), pause),
+    embeddings: embeddings && (await inTurns(centred(embeddings), pause)),
   };
-  const ratings = Float64Array.from(titles, (title) => title.rating ?? Number.NaN);
-  standardise(ratings, 0);
   const votes = Float64Array.from(titles, (title) => (title.votes ? Math.log(title.votes) : Number.NaN));
   const hasVotes = votes.some((value) => !Number.isNaN(value));
   if (hasVotes) standardise(votes, -1);
   return {
     titles,
-    rowOf: new Map(titles.map((title, row) => [title.id, row])),
+    rowOf: rowsById(titles),
     content,
-    nearest: await nearestTitles(content, NEAREST, pause),
+    nearest: await inTurns(nearestTitles(content, NEAREST), pause),
+    names: await inTurns(nameVectors(titles), pause),
+    genres: traitColumns(titles.map((title) => title.genres)),
+    networks: traitColumns(titles.map((title) => title.networks)),
     years: Float64Array.from(titles, (title) => title.year ?? Number.NaN),
-    ratings,
+    yearsScaled: scaled(titles, (title) => title.year),
+    lengths: scaled(titles, (title) => (title.episodeCount ? Math.log(title.episodeCount) : null)),
+    ratings: scaled(titles, (title) => title.rating),
     votes: hasVotes ? votes : null,
   };
+}
+
+function scaled(
+  titles: readonly ScorableTitle[],
+  measure: (title: ScorableTitle) => number | null | undefined,
+): Float64Array {
+  const values = Float64Array.from(titles, (title) => measure(title) ?? Number.NaN);
+  standardise(values, 0);
+  return values;
+}
+
+/** The row of each title by its id. */
+export function rowsById(titles: readonly { readonly id: number }[]): Map<number, number> {
+  return new Map(titles.map((title, row) => [title.id, row]));
 }

@@ -1,5 +1,7 @@
-import { type DenseVectors, dotWithRow, rowOf } from './dense-vectors.ts';
+import { type DenseVectors, dotOfRows } from './dense-vectors.ts';
+import { NearestHeaps } from './nearest-heaps.ts';
 import { cosinesToAll, type SparseVectors } from './sparse-vectors.ts';
+import type { Steps } from './steps.ts';
 
 /** The vectors by which titles resemble each other. */
 export interface ContentVectors {
@@ -33,61 +35,85 @@ export function contentSimilarities(
   cosinesToAll(content.traits, row, traits);
   if (!embeddings)
     return Float32Array.from(others, (other) => ((text[other] ?? 0) + (traits[other] ?? 0)) / 2);
-  const own = rowOf(embeddings, row);
   return Float32Array.from(others, (other) => {
-    const dense = Math.max(0, dotWithRow(embeddings, own, other));
+    const dense = Math.max(0, dotOfRows(embeddings, row, other));
     return ((text[other] ?? 0) + (traits[other] ?? 0) + dense) / 3;
   });
 }
 
-/** Titles whose neighbours are found before others get a turn: a few ms of work. */
-const ROWS_BETWEEN_PAUSES = 50;
+/** Titles whose neighbours are found in one step. */
+const STEP_ROWS = 20;
 
-/** Finds the nearest titles of every title by text and traits; `pause` is awaited every few ms of work. */
-export async function nearestTitles(
-  content: ContentVectors,
-  count: number,
-  pause: () => Promise<void>,
-): Promise<NearestTitles> {
-  const size = content.text.rowCount;
-  const rows = new Int32Array(size * count);
-  const weights = new Float32Array(size * count);
+/**
+ * Finds the nearest titles of every title by text and traits. All pairs of dense vectors would cost a hundred times more
+ * and find the same neighbours. Each pair is looked at once, for both.
+ */
+export function* nearestTitles({ text, traits }: ContentVectors, count: number): Steps<NearestTitles> {
+  const size = text.rowCount;
+  const nearest = new NearestHeaps(size, count);
+  const { thresholds } = nearest;
   const similarity = new Float32Array(size);
-  const scratch = new Float32Array(size);
+  const passed = [text, traits].map((vectors) => ({ vectors, next: vectors.columnStarts.slice() }));
   for (let row = 0; row < size; row += 1) {
-    if (row % ROWS_BETWEEN_PAUSES === 0) await pause();
-    // All pairs of dense vectors cost a thousand times more than those of sparse ones and find the same neighbours.
-    cosinesToAll(content.text, row, similarity);
-    cosinesToAll(content.traits, row, scratch);
-    for (let at = 0; at < size; at += 1) similarity[at] = ((similarity[at] ?? 0) + (scratch[at] ?? 0)) / 2;
-    similarity[row] = 0;
-    const nearest = largest(similarity, count);
-    const sum = nearest.reduce((total, other) => total + (similarity[other] ?? 0), 0);
-    for (const [place, other] of nearest.entries()) {
-      rows[row * count + place] = other;
-      weights[row * count + place] = (similarity[other] ?? 0) / sum;
+    if (row % STEP_ROWS === 0) yield;
+    similarity.fill(0, row);
+    for (const { vectors, next } of passed) addLaterCosines(vectors, row, next, similarity);
+    for (let other = row + 1; other < size; other += 1) {
+      const value = (similarity[other] ?? 0) / 2;
+      if (value > (thresholds[row] ?? 0)) nearest.take(row, other, value);
+      if (value > (thresholds[other] ?? 0)) nearest.take(other, row, value);
     }
   }
-  return { count, rows, weights };
+  return nearest.finish();
 }
 
-/** Indices of the `count` largest positive values, largest first; equal values in order of index. */
-function largest(values: Float32Array, count: number): number[] {
-  const heap: number[] = [];
-  let threshold = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? 0;
-    if (value <= threshold) continue;
-    heap.push(index);
-    if (heap.length < count * 4) continue;
-    keepLargest(heap, values, count);
-    threshold = values[heap[count - 1] ?? 0] ?? 0;
+/** Adds the cosines of `row` to all later rows; `next` holds for each column the first entry that no row so far has passed. */
+function addLaterCosines(vectors: SparseVectors, row: number, next: Int32Array, sums: Float32Array): void {
+  const { rowStarts, rowColumns, rowValues, columnStarts, columnRows, columnValues } = vectors;
+  const last = rowStarts[row + 1] ?? 0;
+  for (let at = rowStarts[row] ?? 0; at < last; at += 1) {
+    const column = rowColumns[at] ?? 0;
+    const value = rowValues[at] ?? 0;
+    const first = (next[column] ?? 0) + 1;
+    next[column] = first;
+    const end = columnStarts[column + 1] ?? 0;
+    for (let posting = first; posting < end; posting += 1) {
+      const other = columnRows[posting] ?? 0;
+      sums[other] = (sums[other] ?? 0) + value * (columnValues[posting] ?? 0);
+    }
   }
-  keepLargest(heap, values, count);
-  return heap;
 }
 
-function keepLargest(indices: number[], values: Float32Array, count: number): void {
-  indices.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0) || a - b);
-  indices.length = Math.min(indices.length, count);
+/**
+ * The nearest titles read the other way: which titles have row `r` among their nearest, and with which share. Those of
+ * row `r` span `starts[r] .. starts[r + 1]`.
+ */
+export interface NearestOf {
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** Turns the nearest titles round. */
+export function nearestOf(nearest: NearestTitles): NearestOf {
+  const size = nearest.rows.length / nearest.count;
+  const starts = new Int32Array(size + 1);
+  for (let at = 0; at < nearest.rows.length; at += 1) {
+    const place = (nearest.rows[at] ?? 0) + 1;
+    if ((nearest.weights[at] ?? 0) > 0) starts[place] = (starts[place] ?? 0) + 1;
+  }
+  for (let row = 0; row < size; row += 1) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0);
+  const rows = new Int32Array(starts[size] ?? 0);
+  const weights = new Float32Array(rows.length);
+  const next = starts.slice();
+  for (let at = 0; at < nearest.rows.length; at += 1) {
+    const weight = nearest.weights[at] ?? 0;
+    if (weight <= 0) continue;
+    const other = nearest.rows[at] ?? 0;
+    const slot = next[other] ?? 0;
+    rows[slot] = Math.floor(at / nearest.count);
+    weights[slot] = weight;
+    next[other] = slot + 1;
+  }
+  return { starts, rows, weights };
 }

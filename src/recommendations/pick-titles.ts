@@ -1,56 +1,53 @@
 import type { Audience, ViewerTaste } from './audience.ts';
 import type { CandidatePools } from './candidates.ts';
-import { compareCandidates, diversify, type RankedCandidate } from './diversify.ts';
+import type { ContentSums } from './content-sums.ts';
 import { pickEvidence } from './evidence.ts';
 import { explain } from './explanation.ts';
 import type { Library } from './library.ts';
 import type { NewPick } from './recommendations.repo.ts';
 import { scoreParts, scoreTitles } from './score-titles.ts';
-import type { ScorerWeights } from './weights.ts';
-
-/** Finished series offered again at most, after the first-time picks. */
-const MAX_REWATCH = 2;
+import { type SelectedTitle, type SelectionOptions, selectPicks } from './select-picks.ts';
+import { type TuningWeights, tuned } from './tuning/tuning-weights.ts';
 
 /** How to pick. */
-export interface PickOptions {
-  readonly weights: ScorerWeights;
-  /** First-time picks wanted. */
-  readonly count: number;
+export interface PickOptions extends SelectionOptions {
+  /** What each signal counts beside `weights`; as shipped when left out. */
+  readonly tuning?: TuningWeights;
   /** Calendar year of now. */
   readonly currentYear: number;
   readonly withExplanations: boolean;
 }
 
-/** Scores a library for one viewer and picks: first-time titles made diverse, best first, then up to two to watch again. */
+/**
+ * Scores a library for one viewer and picks: first-time titles made diverse, best first, then some to watch again.
+ *
+ * @param sums those of this viewer, where they were computed for many viewers at once
+ */
 export function pickTitles(
   library: Library,
   audience: Audience,
   taste: ViewerTaste,
   pools: CandidatePools,
   options: PickOptions,
+  sums?: ContentSums,
 ): NewPick[] {
-  const result = scoreTitles(library, audience, taste, options.weights, options.currentYear);
-  const ranked = (titleIds: readonly number[]): RankedCandidate[] =>
-    titleIds.flatMap((titleId) => {
-      const row = library.rowOf.get(titleId);
-      if (row === undefined) return [];
-      return [{ row, titleId, score: result.scores[row] ?? 0, rating: library.titles[row]?.rating ?? null }];
-    });
-  const firstTime = diversify(ranked(pools.firstTime), options.count, library.content);
-  const rewatch = ranked(pools.rewatch).sort(compareCandidates).slice(0, MAX_REWATCH);
-  const toPick = (candidate: RankedCandidate, isRewatch: boolean): NewPick => {
-    const { row, titleId, score, rating } = candidate;
+  const result = tuned(
+    scoreTitles(library, audience, taste, options.currentYear, sums),
+    options.tuning ?? {},
+  );
+  const toPick = (selected: SelectedTitle): NewPick => {
+    const { row, titleId, score, rating, isRewatch, exposureLoss } = selected;
     const evidence = pickEvidence(library, audience, taste, result, row, options.currentYear);
     const facts = {
       nameOf: (id: number) => library.titles[library.rowOf.get(id) ?? -1]?.name,
       rating,
       year: library.titles[row]?.year ?? null,
+      seed: titleId,
     };
     const explanation = options.withExplanations ? explain(evidence, facts) : null;
-    return { titleId, score, parts: scoreParts(result, row), evidence, explanation, isRewatch };
+    const parts = scoreParts(result, row);
+    if (exposureLoss > 0) parts.push({ signal: 'EXPOSURE', contribution: -exposureLoss });
+    return { titleId, score, parts, evidence, explanation, isRewatch };
   };
-  return [
-    ...firstTime.map((candidate) => toPick(candidate, false)),
-    ...rewatch.map((candidate) => toPick(candidate, true)),
-  ];
+  return selectPicks(library, taste, result.scores, pools, options).map(toPick);
 }

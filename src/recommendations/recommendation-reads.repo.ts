@@ -22,6 +22,7 @@ export interface PickRow {
   readonly score: number;
   readonly parts: readonly ScorePart[];
   readonly explanation: string | null;
+  readonly explanationSource: 'TEMPLATE' | 'LANGUAGE_MODEL' | null;
   readonly isRewatch: boolean;
 }
 
@@ -59,9 +60,21 @@ export const recommendationSetShape: Shape = {
   },
 };
 
+/** Something of a pick's explanation, for a user who wants explanations now, whatever they wanted when it was made. */
+const ifWanted = (row: string, what: string) =>
+  sql.raw(`case when ${row}.explanation is not null and (
+    select u.explanations_enabled from recommendation_sets s join media_users u on u.id = s.user_id
+    where s.id = ${row}.set_id) then ${what} end`);
+
 /** Columns of a pick and the ways to its series and its reasons. */
 export const pickShape: Shape = {
-  columns: { rank: 'rank', score: 'score', explanation: 'explanation', isRewatch: 'is_rewatch' },
+  columns: {
+    rank: 'rank',
+    score: 'score',
+    explanation: (row) => ifWanted(row, `${row}.explanation`),
+    explanationSource: (row) => ifWanted(row, `coalesce(${row}.explanation_source, 'TEMPLATE')`),
+    isRewatch: 'is_rewatch',
+  },
   links: {
     parts: (_statement, row) => column(row, 'parts'),
     series: seriesBy((row) => `${row}.title_id`),

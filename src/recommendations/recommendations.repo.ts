@@ -1,12 +1,14 @@
-import { and, exists, isNotNull, sql } from 'drizzle-orm';
+import { and, exists, getTableColumns, isNotNull, sql } from 'drizzle-orm';
 import { titles } from '../../drizzle/tables/catalog.ts';
 import type { Evidence, ScorePart } from '../../drizzle/tables/recommendations.ts';
 import { seriesStates } from '../../drizzle/tables/watch.ts';
 import type { CandidateTitle } from '../catalog/catalog-snapshot.repo.ts';
 import type { Database, Queryable } from '../platform/database.ts';
 
-/** Sets of a user that are kept, the current one included. */
+/** Newest sets of a user that are kept, the current one included. */
 const KEPT_SETS = 5;
+/** Weeks of which the first set is kept too: what became of the picks is read from them, however often sets are made. */
+const KEPT_WEEKS = 26;
 
 /** One pick to store; its rank is its place in the list. */
 export interface NewPick {
@@ -23,6 +25,8 @@ export interface NewRecommendationSet {
   readonly userId: number;
   readonly generatedAt: Date;
   readonly weightsVersion: string;
+  /** The snapshot of weights on top of it; null for none. */
+  readonly weightsId: number | null;
   /** Embedding model that was used; null when none was. */
   readonly model: string | null;
   readonly candidateCount: number;
@@ -31,7 +35,10 @@ export interface NewRecommendationSet {
   readonly picks: readonly NewPick[];
 }
 
-/** Stores a set as the user's current one in one transaction, and deletes all but the user's newest sets; returns its id. */
+/**
+ * Stores a set as the user's current one in one transaction, and deletes the user's sets that are kept no longer;
+ * returns its id.
+ */
 export async function storeRecommendationSet(db: Database, set: NewRecommendationSet): Promise<number> {
   const picks = set.picks.map((pick, index) => ({
     rank: index + 1,
@@ -48,8 +55,8 @@ export async function storeRecommendationSet(db: Database, set: NewRecommendatio
     );
     const [stored] = await tx.rows<{ id: number }>(sql`
       insert into recommendation_sets
-        (user_id, generated_at, weights_version, model, is_current, candidate_count, history_count, input_hash)
-      values (${set.userId}, ${set.generatedAt.toISOString()}::timestamptz, ${set.weightsVersion}, ${set.model}, true,
+        (user_id, generated_at, weights_version, weights_id, model, is_current, candidate_count, history_count, input_hash)
+      values (${set.userId}, ${set.generatedAt.toISOString()}::timestamptz, ${set.weightsVersion}, ${set.weightsId}::int, ${set.model}, true,
         ${set.candidateCount}, ${set.historyCount}, ${set.inputHash})
       returning id
     `);
@@ -63,7 +70,10 @@ export async function storeRecommendationSet(db: Database, set: NewRecommendatio
     await tx.rows(sql`
       delete from recommendation_sets
       where user_id = ${set.userId} and not is_current and id not in (
-        select id from recommendation_sets where user_id = ${set.userId} order by id desc limit ${KEPT_SETS}
+        (select id from recommendation_sets where user_id = ${set.userId} order by id desc limit ${KEPT_SETS})
+        union all
+        (select min(id) from recommendation_sets where user_id = ${set.userId}
+          group by date_trunc('week', generated_at at time zone 'UTC') order by 1 desc limit ${KEPT_WEEKS})
       )
     `);
     return stored.id;
@@ -78,12 +88,12 @@ export async function currentInputHashes(db: Queryable): Promise<Map<number, str
   return new Map(rows.map((row) => [row.user_id, row.input_hash]));
 }
 
-/** Library ids (of the media server) that hold each title now. */
+/** Library ids (of the media server) that hold each title now; libraries of ours give nobody access. */
 export async function titleFolders(db: Queryable): Promise<Map<number, readonly string[]>> {
   const rows = await db.rows<{ title_id: number; folders: string[] }>(sql`
     select c.title_id, json_agg(distinct l.provider_id) as folders
     from title_copies c join libraries l on l.id = c.library_id
-    where c.removed_at is null and l.removed_at is null
+    where c.removed_at is null and l.removed_at is null and not l.is_virtual
     group by c.title_id
   `);
   return new Map(rows.map((row) => [row.title_id, row.folders]));
@@ -96,7 +106,7 @@ export async function removedBegunTitles(db: Queryable): Promise<CandidateTitle[
     .from(seriesStates)
     .where(sql`${seriesStates.titleId} = ${titles.id} and ${seriesStates.state} <> 'UNWATCHED'`);
   return db.orm
-    .select()
+    .select({ ...getTableColumns(titles), tags: titles.keywords })
     .from(titles)
     .where(and(isNotNull(titles.removedAt), exists(begun)))
     .orderBy(titles.id);

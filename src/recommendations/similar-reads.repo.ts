@@ -22,20 +22,14 @@ export const similarSeriesShape: Shape = {
 };
 
 /**
- * Of a title: the titles on the server whose vectors are nearest to its own, the nearest first. Exact search over the
- * vectors of the active model; empty when the title has none.
+ * Of a title: the titles on the server whose vectors of the active model are nearest to its own, the nearest first;
+ * empty when the title has none. The database function `similar_titles` searches through the model's index where it
+ * has one, and through all vectors where it has none.
  */
 export const similarToTitle: Link = linkWith(Arguments, (statement, title, { first }, selection) => {
   const row = statement.row();
   const item = statement.object('SimilarSeries', row, selection);
   return jsonList(sql`
-    select ${item} as item from (
-      select o.title_id, o.vector <=> own.vector as distance
-      from embedding_models m
-      join embeddings own on own.model = m.model and own.title_id = ${column(title, 'id')}
-      join embeddings o on o.model = m.model and o.title_id <> own.title_id
-      join titles t on t.id = o.title_id and t.removed_at is null
-      where m.active
-      order by distance, o.title_id limit ${first}
-    ) ${sql.raw(row)} order by ${sql.raw(`${row}.distance, ${row}.title_id`)}`);
+    select ${item} as item from similar_titles(${column(title, 'id')}, ${first}::int) ${sql.raw(row)}
+    order by ${sql.raw(`${row}.distance, ${row}.title_id`)}`);
 });

@@ -12,7 +12,8 @@ export interface Scale {
 export function scaleOf(values: Float64Array): Scale {
   let count = 0;
   let sum = 0;
-  for (const value of values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
     if (Number.isNaN(value)) continue;
     count += 1;
     sum += value;
@@ -20,7 +21,10 @@ export function scaleOf(values: Float64Array): Scale {
   if (count === 0) return { mean: 0, spread: 0 };
   const mean = sum / count;
   let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  for (let index = 0; index < values.length; index += 1) {
+    const distance = (values[index] ?? 0) - mean;
+    if (!Number.isNaN(distance)) squares += distance * distance;
+  }
   const spread = Math.sqrt(squares / count);
   return { mean, spread: spread > 1e-9 * Math.max(1, Math.abs(mean)) ? spread : 0 };
 }
@@ -28,7 +32,8 @@ export function scaleOf(values: Float64Array): Scale {
 /** Standardises in place to mean 0 and deviation 1, clipped to -4..12; unknown becomes `missing`, a constant 0. */
 export function standardise(values: Float64Array, missing: number): Scale {
   const scale = scaleOf(values);
-  for (const [index, value] of values.entries()) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
     if (Number.isNaN(value)) values[index] = missing;
     else if (scale.spread === 0) values[index] = 0;
     else values[index] = Math.min(HIGHEST, Math.max(LOWEST, (value - scale.mean) / scale.spread));

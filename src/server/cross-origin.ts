@@ -11,7 +11,7 @@ export function allowOrigin(
   const { origin } = request.headers;
   if (!origin || !origins.includes(origin)) return;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'x-request-id');
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
 }
 
 /** Answers the question a browser asks before it sends a request of another origin's page. */

@@ -1,16 +1,20 @@
-import { GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { errorMasking, maskError } from '../../schema/errors.ts';
 import type { Principal } from '../../schema/principal.ts';
+import type { LimitValues } from '../platform/config-limits.ts';
 import type { Logger } from '../platform/log.ts';
 import { eventStreams } from './event-stream.ts';
 import type { OperationOrigin } from './live-subscriptions.ts';
+import { costLimit, documentLimits } from './operation-limits.ts';
+import { operationTimeout } from './operation-timeout.ts';
 import { sharedExecution } from './shared-execution.ts';
 
 /** What the server tells GraphQL of a request, on both transports. */
 interface RequestOrigin extends OperationOrigin {
-  readonly principal: Principal;
   readonly requestId: string;
+  /** Network address of the caller. */
+  readonly address?: string | undefined;
 }
 
 /** What every context of resolvers has. */
@@ -25,13 +29,14 @@ export type GraphqlHandler = YogaServerInstance<RequestOrigin, RequestContext>;
 export type BuildContext = (
   principal: Principal,
   requestId: string,
+  address: string | null,
 ) => RequestContext | Promise<RequestContext>;
 
 /** What GraphQL is made of. */
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly buildContext: BuildContext;
-  readonly documentTokens: number;
+  readonly limits: LimitValues;
   readonly log: Logger;
   readonly plugins: readonly Plugin<OperationOrigin>[];
 }
@@ -46,11 +51,14 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     log.error({ err: error, requestId }, 'an operation failed');
   return createYoga<RequestOrigin, RequestContext>({
     schema: options.schema,
-    context: ({ principal, requestId }) => options.buildContext(principal, requestId),
+    context: ({ principal, requestId, address }) =>
+      options.buildContext(principal, requestId, address ?? null),
     plugins: [
-      parsing(options.documentTokens),
+      documentLimits(options.limits),
+      costLimit(options.limits.cost),
       sharedExecution(),
       ...options.plugins,
+      operationTimeout(options.limits.operationMs),
       errorMasking(report),
       eventStreams,
     ],
@@ -69,25 +77,4 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     // The body is read and limited before.
     maxRequestBodySize: false,
   });
-}
-
-/** Refuses long documents while they are parsed, before they cost more, and gives parse errors their code. */
-function parsing(maxTokens: number): Plugin {
-  return {
-    onParse: ({ setParseFn }) => {
-      setParseFn((source, parseOptions) => {
-        try {
-          return parse(source, { ...parseOptions, maxTokens });
-        } catch (error) {
-          if (!(error instanceof GraphQLError)) throw error;
-          const { message, source: text, positions } = error;
-          throw new GraphQLError(message, {
-            source: text,
-            positions,
-            extensions: { code: 'GRAPHQL_PARSE_FAILED' },
-          });
-        }
-      });
-    },
-  };
 }

@@ -9,9 +9,11 @@ import type { Logger } from '../platform/log.ts';
 import { createGraphiql } from './graphiql.ts';
 import { type BuildContext, createGraphqlHandler } from './graphql-handler.ts';
 import type { ImageRoute } from './image-route.ts';
+import { createKeyRate } from './key-rate.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { createLiveSubscriptions } from './live-subscriptions.ts';
 import { readPageFolder } from './page-folder.ts';
+import { NO_PERSISTED_OPERATIONS, type PersistedOperations } from './persisted-operations.ts';
 import { refuse, STOPPING } from './refusal.ts';
 import { createRequestHandler } from './request-handler.ts';
 import type { WebhookOptions } from './webhook-route.ts';
@@ -34,6 +36,8 @@ export interface ApiServerOptions {
   /** Folder of the page served at `/`. */
   readonly pageFolder: string;
   readonly limits?: Partial<Limits>;
+  /** Operations that may be sent by id; all are sent as text when left out. */
+  readonly operations?: PersistedOperations;
 }
 
 /** GraphQL over HTTP, SSE and WebSocket at one path, with health checks and the live page. */
@@ -55,11 +59,17 @@ const GRAPHQL_PATH = '/graphql';
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { log, config, authenticate } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const live = createLiveSubscriptions(limits.subscriptions, log);
+  const operations = options.operations ?? NO_PERSISTED_OPERATIONS;
+  const live = createLiveSubscriptions(limits, log);
+  const rate = createKeyRate({
+    perSecond: limits.operationsPerSecond,
+    atOnce: limits.operationsAtOnce,
+    now: () => performance.now(),
+  });
   const graphql = createGraphqlHandler({
     ...options,
-    documentTokens: limits.documentTokens,
-    plugins: [live.plugin],
+    limits,
+    plugins: [operations.plugin, live.plugin],
   });
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
   const webSockets = attachWebSockets(server, {
@@ -67,6 +77,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     graphql,
     authenticate,
     limits,
+    rate,
+    operations,
     log,
     isStopping: () => isStopping,
   });
@@ -86,6 +98,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       const pages = await readPageFolder(options.pageFolder);
       const handle = createRequestHandler({
         graphql,
+        schema: options.schema,
         graphqlPath: GRAPHQL_PATH,
         graphiql: createGraphiql(),
         pages,
@@ -97,7 +110,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
           await options.checkReady();
         },
         corsOrigins: config.corsOrigins,
-        bodyBytes: limits.bodyBytes,
+        limits,
+        rate,
+        operations,
         log,
       });
       server.on('request', (request, response) => {

@@ -1,11 +1,16 @@
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Principal } from '../../schema/principal.ts';
 import { serverStopping } from '../jobs/feed.ts';
 import type { Logger } from '../platform/log.ts';
-import { refusalError } from './refusal.ts';
+import { overLimitError } from './limit-exceeded.ts';
+import type { Limits } from './limits.ts';
 import { stoppableStream } from './stoppable-stream.ts';
+import { tooManySubscriptions } from './too-many.ts';
 
 /** What the server knows of an operation before GraphQL does. */
 export interface OperationOrigin {
+  /** Who began the operation. */
+  readonly principal: Principal;
   /** Whether the key that began the operation is still valid; may close the connection when it is not. */
   readonly isStillAllowed: () => Promise<boolean>;
 }
@@ -20,16 +25,29 @@ export interface LiveSubscriptions {
   stopAll(): void;
 }
 
-/** An empty set of subscriptions with room for `limit`. */
-export function createLiveSubscriptions(limit: number, log: Logger): LiveSubscriptions {
+/** An empty set of subscriptions with room for as many as the limits say. */
+export function createLiveSubscriptions(limits: Limits, log: Logger): LiveSubscriptions {
   const live = new Map<{ stop(error?: Error): void }, OperationOrigin>();
+  const ofKey = new Map<string, number>();
+  const countOf = ({ principal: { id } }: OperationOrigin, change = 0) => {
+    const count = (ofKey.get(id) ?? 0) + change;
+    if (count > 0) ofKey.set(id, count);
+    else ofKey.delete(id);
+    return count;
+  };
+  const fullOf = (origin: OperationOrigin) => {
+    if (live.size >= limits.subscriptions) return 'subscriptions';
+    return countOf(origin) >= limits.subscriptionsPerKey ? 'subscriptionsPerKey' : undefined;
+  };
 
   const track = <Item>(source: AsyncIterable<Item>, origin: OperationOrigin) => {
     const stream = stoppableStream(source, (cleanUp) => {
       live.delete(stream);
+      countOf(origin, -1);
       cleanUp?.catch((error: unknown) => log.warn({ err: error }, 'a subscription did not clean up'));
     });
     live.set(stream, origin);
+    countOf(origin, 1);
     return stream;
   };
 
@@ -47,9 +65,9 @@ export function createLiveSubscriptions(limit: number, log: Logger): LiveSubscri
   return {
     plugin: {
       onSubscribe: ({ args, setResultAndStopExecution }) => {
-        if (live.size >= limit) {
-          const message = `The server carries ${limit} subscriptions already.`;
-          setResultAndStopExecution({ errors: [refusalError({ code: 'LIMIT_EXCEEDED', message })] });
+        const full = fullOf(args.contextValue);
+        if (full) {
+          setResultAndStopExecution({ errors: [overLimitError(tooManySubscriptions(full, limits))] });
           return undefined;
         }
         return {

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
+  /** What a program can read of it beside the code. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -21,6 +23,21 @@ export const UNAUTHENTICATED: Refusal = {
 
 /** The answer where there is nothing. */
 export const NOT_FOUND: Refusal = { status: 404, code: 'NOT_FOUND', message: 'There is nothing here.' };
+
+/** The answer to a request whose header does not say where it was sent. */
+export const BAD_HOST: Refusal = {
+  status: 400,
+  code: 'BAD_INPUT',
+  message: 'The header "Host" is no name of a host.',
+  headers: { connection: 'close' },
+};
+
+/** The answer to an operation by an id that is not known. */
+export const UNKNOWN_OPERATION: Refusal = {
+  status: 404,
+  code: 'NOT_FOUND',
+  message: 'There is no operation with this documentId. Send its text as "query".',
+};
 
 /** The answer to whoever asks for something new while the server stops. */
 export const STOPPING: Refusal = {
@@ -41,8 +58,8 @@ export function methodNotAllowed(...allowed: readonly string[]): Refusal {
 }
 
 /** A refusal in the form in which GraphQL gives errors, so that a client reads one form only. */
-export function refusalBody({ code, message }: Refusal): string {
-  return JSON.stringify({ errors: [{ message, extensions: { code } }] });
+export function refusalBody({ code, message, extensions }: Refusal): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] });
 }
 
 /** Answers with a refusal. */
@@ -57,6 +74,7 @@ export function refuse(response: ServerResponse, refusal: Refusal): void {
 }
 
 /** A refusal of one GraphQL operation. */
-export function refusalError({ code, message }: Pick<Refusal, 'code' | 'message'>): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
+export function refusalError(refusal: Pick<Refusal, 'code' | 'message' | 'extensions'>): GraphQLError {
+  const { code, message, extensions } = refusal;
+  return new GraphQLError(message, { extensions: { code, ...extensions } });
 }

@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../../schema/principal.ts';
+import type { GraphQLSchema } from 'graphql';
+import { NOBODY, type Principal } from '../../schema/principal.ts';
 import type { Logger } from '../platform/log.ts';
 import { keyFromHeader } from './access/bearer-key.ts';
+import { isPublicOperation, PUBLIC_BODY_BYTES } from './access/public-operation.ts';
 import { allowOrigin, answerPreflight } from './cross-origin.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
 import type { ImageRoute } from './image-route.ts';
 import { readJsonBody } from './json-body.ts';
+import type { KeyRate } from './key-rate.ts';
+import type { Limits } from './limits.ts';
 import { type Page, sendPage } from './page.ts';
-import { methodNotAllowed, NOT_FOUND, refuse, UNAUTHENTICATED } from './refusal.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
+import { BAD_HOST, methodNotAllowed, NOT_FOUND, refuse, UNAUTHENTICATED } from './refusal.ts';
+import { tooFast } from './too-many.ts';
 import { isWebhookPath, type WebhookOptions, webhookRoute } from './webhook-route.ts';
 
 /** What the HTTP requests are answered with. */
 export interface RequestHandlerOptions {
   readonly graphql: GraphqlHandler;
+  readonly schema: GraphQLSchema;
   readonly graphqlPath: string;
   readonly graphiql: () => Promise<Page>;
   /** Answers what lies below `/images/`; there is nothing when left out. */
@@ -25,7 +32,9 @@ export interface RequestHandlerOptions {
   readonly authenticate: (key: string) => Promise<Principal | null>;
   readonly checkReady: () => Promise<void>;
   readonly corsOrigins: readonly string[];
-  readonly bodyBytes: number;
+  readonly limits: Limits;
+  readonly rate: KeyRate;
+  readonly operations: PersistedOperations;
   readonly log: Logger;
 }
 
@@ -74,9 +83,10 @@ export function createRequestHandler(
 }
 
 function graphqlRoute(options: RequestHandlerOptions): Handler {
-  const { authenticate, graphql } = options;
+  const { authenticate, graphql, limits, rate } = options;
   return async (request, response, requestId) => {
     allowOrigin(request, response, options.corsOrigins);
+    if (!hasValidHost(request)) return refuse(response, BAD_HOST);
     if (request.method === 'OPTIONS') return answerPreflight(response);
     if (request.method !== 'GET' && request.method !== 'POST')
       return refuse(response, methodNotAllowed('GET', 'POST'));
@@ -84,16 +94,51 @@ function graphqlRoute(options: RequestHandlerOptions): Handler {
     response.setHeader('cache-control', 'no-store');
     const key = keyFromHeader(request.headers.authorization);
     const principal = key === undefined ? null : await authenticate(key);
-    if (key === undefined || !principal) return refuse(response, UNAUTHENTICATED);
-    const origin = { principal, requestId, isStillAllowed: async () => (await authenticate(key)) !== null };
+    if (key === undefined) return publicOperation(options, request, response, requestId);
+    if (!principal) return refuse(response, UNAUTHENTICATED);
+    const retryAfterMs = rate.take(principal.id);
+    if (retryAfterMs > 0) return refuse(response, tooFast(limits.operationsPerSecond, retryAfterMs));
+    const origin = {
+      principal,
+      requestId,
+      address: request.socket.remoteAddress,
+      isStillAllowed: async () => (await authenticate(key)) !== null,
+    };
     if (request.method === 'POST') {
-      const read = await readJsonBody(request, options.bodyBytes);
+      const read = await readJsonBody(request, limits.bodyBytes, options.operations);
       if ('refusal' in read) return refuse(response, read.refusal);
       // Where the engine looks for a body that was read before.
       Object.assign(request, { body: read.body });
     }
     await graphql(request, response, origin);
   };
+}
+
+/** Lets a caller without a key send an operation that is open to all; what else they send is refused as if unread. */
+async function publicOperation(
+  { graphql, schema }: RequestHandlerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const isShort = Number(request.headers['content-length'] ?? PUBLIC_BODY_BYTES) <= PUBLIC_BODY_BYTES;
+  if (request.method !== 'POST' || !isShort) return refuse(response, UNAUTHENTICATED);
+  const read = await readJsonBody(request, PUBLIC_BODY_BYTES);
+  if ('refusal' in read || !isPublicOperation(schema, read.body.query))
+    return refuse(response, UNAUTHENTICATED);
+  Object.assign(request, { body: read.body });
+  const address = request.socket.remoteAddress;
+  await graphql(request, response, {
+    principal: NOBODY,
+    requestId,
+    address,
+    isStillAllowed: async () => false,
+  });
+}
+
+/** The engine makes a URL of it, and would answer a failure of that with its stack. */
+function hasValidHost({ headers: { host } }: IncomingMessage): boolean {
+  return host === undefined || URL.canParse(`http://${host}/`);
 }
 
 /** A browser that navigates here; an operation in its URL is what the page then shows. */

@@ -38,7 +38,7 @@ const MOST_RENDERED = 2_048;
 /**
  * Executes the result of an event once for all subscriptions that would get the same: those with the same document,
  * operation, variables (but for the cursor) and rights. What a key may see follows from all of its principal but the
- * name and id of the key itself. It takes effect for sources that give every subscriber the very same event object; how
+ * name, id and expiry of the key itself. It takes effect for sources that give every subscriber the very same event object; how
  * fast each subscriber goes, and when it ends, stays its own affair. A field that tells the time tells that of the first
  * rendering.
  */
@@ -97,7 +97,7 @@ export function sharedExecution(): Plugin<CallerContext> {
 
 function groupKey(
   { operationName, variableValues }: ExecutionArgs,
-  { id, name, ...rights }: Principal,
+  { id, name, expiresAt, ...rights }: Principal,
   cursors: ReadonlySet<string>,
 ): string {
   const variables = Object.entries(variableValues ?? {}).filter(([variable]) => !cursors.has(variable));

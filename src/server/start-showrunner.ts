@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasScope } from '../../schema/principal.ts';
 import { schema } from '../../schema/schema.ts';
 import type { Embedder } from '../embeddings/embedder.ts';
 import { createOfflineEmbedder } from '../embeddings/offline-embedder.ts';
 import { createOpenAiEmbedder } from '../embeddings/openai-embedder.ts';
+import { createMetadataSources } from '../enrichment/create-sources.ts';
 import { createAgendaScheduler } from '../jobs/agenda-scheduler.ts';
 import { engineTiming } from '../jobs/engine-timing.ts';
 import { createRegistry } from '../jobs/job-definition.ts';
@@ -22,15 +24,19 @@ import { ShowrunnerError } from '../platform/errors.ts';
 import type { Lifecycle } from '../platform/lifecycle.ts';
 import type { Logger } from '../platform/log.ts';
 import { openPostgresDatabase } from '../platform/postgres-database.ts';
+import type { Explainer } from '../recommendations/explainer.ts';
+import { createOpenAiExplainer } from '../recommendations/openai-explainer.ts';
 import { isWebhookSecret } from '../watch/webhook-secret.ts';
 import { type ApiKeys, createApiKeys, ensureFirstAdminKey } from './access/api-keys.ts';
+import { createSignInDesk } from './access/sign-in.ts';
 import { createApiServer } from './http-server.ts';
 import { createImageRoute } from './image-route.ts';
+import { NO_PERSISTED_OPERATIONS, readPersistedOperations } from './persisted-operations.ts';
 import { createPlaybackRefresher } from './playback-refresher.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('../../client-examples/dashboard', import.meta.url));
-/** Runs per process at the same time: there are five resources, and two jobs never write the same one. */
-const CONCURRENCY = 5;
+/** Runs per process at the same time: there are six resources, and two jobs never write the same one. */
+const CONCURRENCY = 6;
 /** How long running jobs may go on after the process was told to stop, and clients after that. */
 const RUNS_DEADLINE_MS = 5_000;
 const CLIENTS_DEADLINE_MS = 2_000;
@@ -60,6 +66,10 @@ export async function startShowrunner(options: {
   await makeFolder(config.libraries.folder, 'SHOWRUNNER_LIBRARIES');
   const { db, store } = await openStores(config, lifecycle);
   const services = createServices(config, log, now);
+  const { file, listedOnly } = config.operations;
+  const operations =
+    file === null ? NO_PERSISTED_OPERATIONS : await readPersistedOperations(file, listedOnly);
+  const apiDb = await openApiDatabase(config, db, lifecycle);
   const workerId = newWorkerId();
   const engine = new JobEngine({
     db,
@@ -77,12 +87,29 @@ export async function startShowrunner(options: {
   });
   const adminKey = await ensureFirstAdminKey(db, now(), config.adminKey);
   const apiKeys = createApiKeys(db, now);
+  const signInDesk = createSignInDesk({
+    db,
+    mediaServer: () => services.mediaServer(),
+    sessionMs: config.sessionMs,
+    now,
+    log,
+  });
   const stopping = new AbortController();
   lifecycle.onStop('the fetching of pictures', () => stopping.abort());
   const refresher = createPlaybackRefresher({ db, engine, services, log, now });
   const server = createApiServer({
     schema,
-    buildContext: (principal, requestId) => ({ db, principal, requestId, now, jobs: engine, services }),
+    buildContext: (principal, requestId, address) => ({
+      db: apiDb,
+      principal,
+      requestId,
+      now,
+      address,
+      apiKeys,
+      signInDesk,
+      jobs: engine,
+      services,
+    }),
     authenticate: (key) => apiKeys.findPrincipal(key),
     checkReady: () => db.ping(),
     webhooks: {
@@ -90,11 +117,16 @@ export async function startShowrunner(options: {
       accept: (event) => refresher.accept(event),
     },
     config: config.server,
+    limits: config.limits,
+    operations,
     log,
     images: createImageRoute({
       db,
       source: () => services.mediaServer(),
-      authenticate: (key) => apiKeys.findPrincipal(key),
+      authenticate: async (key) => {
+        const principal = await apiKeys.findPrincipal(key);
+        return hasScope(principal, 'READ') ? principal : null;
+      },
       corsOrigins: config.server.corsOrigins,
       signal: stopping.signal,
     }),
@@ -137,6 +169,23 @@ export async function openStores(
   return { db, store };
 }
 
+/**
+ * The catalog database as API operations use it: on PostgreSQL over connections of their own, whose statements the server
+ * cancels when they take longer than an operation may, and which do not wait for those of jobs. The embedded database
+ * runs one statement at a time and cannot cancel any, so that there it is the same.
+ */
+async function openApiDatabase(config: Config, db: Database, lifecycle: Lifecycle): Promise<Database> {
+  const { operationMs } = config.limits;
+  if (config.databaseUrl === null || !Number.isFinite(operationMs)) return db;
+  const apiDb = await openPostgresDatabase({
+    url: config.databaseUrl,
+    idleTransactionMs: config.leaseMs,
+    statementMs: operationMs,
+  });
+  lifecycle.onStop('the database of the API', () => apiDb.close());
+  return apiDb;
+}
+
 function createServices(config: Config, log: Logger, now: () => Date): JobServices {
   const { mediaServer: target, libraries } = config;
   const mediaServer =
@@ -158,6 +207,17 @@ function createServices(config: Config, log: Logger, now: () => Date): JobServic
       });
     },
     embedder: createEmbedder(config),
+    metadata: {
+      maxAgeDays: config.metadata.maxAgeDays,
+      requestsPerRun: config.metadata.requestsPerRun,
+      sources: createMetadataSources({
+        enabled: config.metadata.sources,
+        tmdbApiKey: config.metadata.tmdbApiKey,
+        random: Math.random,
+        now,
+      }),
+    },
+    explainer: createExplainer(config),
     libraries: {
       root: libraries.folder,
       mode: libraries.mode === 'auto' ? null : libraries.mode,
@@ -166,6 +226,8 @@ function createServices(config: Config, log: Logger, now: () => Date): JobServic
     },
     newUsers: config.newUsersEnabled ? 'enabled' : 'disabled',
     seriesStates: config.seriesStates,
+    recommendations: config.recommendations,
+    pickThreads: config.pickThreads ?? undefined,
   };
 }
 
@@ -177,6 +239,18 @@ function createEmbedder({ embeddings }: Config): Embedder {
     baseUrl: embeddings.baseUrl ?? undefined,
     model: embeddings.model ?? undefined,
     dimensions: embeddings.dimensions ?? undefined,
+    pricePerMillionTokens: embeddings.pricePerMillionTokens ?? undefined,
+  });
+}
+
+function createExplainer({ explanations }: Config): Explainer | undefined {
+  if (!explanations) return undefined;
+  const { apiKey, baseUrl, model, tokensPerRun } = explanations;
+  return createOpenAiExplainer({
+    apiKey: apiKey ?? 'none',
+    baseUrl: baseUrl ?? undefined,
+    model,
+    tokensPerRun,
   });
 }
 

@@ -5,15 +5,28 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { isAsyncIterable } from 'graphql-yoga';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Principal } from '../../schema/principal.ts';
 import type { Logger } from '../platform/log.ts';
 import { keyFromConnection } from './access/bearer-key.ts';
 import { openWhenCutOff, wasCutOff } from './cut-off.ts';
 import type { GraphqlHandler } from './graphql-handler.ts';
+import type { KeyRate } from './key-rate.ts';
+import { overLimitError } from './limit-exceeded.ts';
 import type { Limits } from './limits.ts';
 import { nextFrames } from './next-frames.ts';
-import { NOT_FOUND, type Refusal, refusalBody, refusalError, STOPPING, UNAUTHENTICATED } from './refusal.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
+import {
+  NOT_FOUND,
+  type Refusal,
+  refusalBody,
+  refusalError,
+  STOPPING,
+  UNAUTHENTICATED,
+  UNKNOWN_OPERATION,
+} from './refusal.ts';
+import { tooFast, tooManyOnWebSocket, tooManyWebSockets } from './too-many.ts';
+import { endReason, watchKey } from './watch-key.ts';
 import { sendMessage, serveConnection, type Upgraded } from './websocket-connection.ts';
 
 /** What the WebSocket transport is made of. */
@@ -22,6 +35,8 @@ export interface WebSocketOptions {
   readonly graphql: GraphqlHandler;
   readonly authenticate: (key: string) => Promise<Principal | null>;
   readonly limits: Limits;
+  readonly rate: KeyRate;
+  readonly operations: PersistedOperations;
   readonly log: Logger;
   /** Whether new operations are refused. */
   readonly isStopping: () => boolean;
@@ -37,16 +52,22 @@ export interface WebSockets {
 }
 
 type Connection = Context<Record<string, unknown>, Upgraded>;
+/** Who holds the key of a connection, as of its beginning. */
+interface KeyHolder {
+  readonly principal: Principal;
+  readonly stopWatching: () => void;
+}
+
 type Enveloped = ReturnType<GraphqlHandler['getEnveloped']>;
 
 /**
- * Serves GraphQL over WebSocket. A client is known by its key before anything else, and the key is looked at again with
- * every operation. The next item of a subscription is pulled when the one before has left the process: a client that
+ * Serves GraphQL over WebSocket. A client is known by its key before anything else; the key is looked at again with every
+ * operation, when it expires and every now and then, and the connection closed with 4403 when it holds no more. The next item of a subscription is pulled when the one before has left the process: a client that
  * stops reading holds one item and what the operating system buffers, and is cut off when it answers no ping.
  */
 export function attachWebSockets(server: Server, options: WebSocketOptions): WebSockets {
   const { graphql, limits, log } = options;
-  const connections = new Set<Connection>();
+  const connections = new Map<Connection, KeyHolder>();
   const engines = new WeakMap<object, Enveloped>();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -61,22 +82,33 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
     return engine;
   };
 
+  const closeRefused = (connection: Connection) => {
+    const reason = endReason(connections.get(connection)?.principal);
+    connection.extra.socket.close(CloseCode.Forbidden, reason);
+  };
+
   const prepare = async (connection: Connection, payload: SubscribePayload): Promise<ExecutionArgs> => {
     const principal = await holderOf(connection, options);
     if (!principal) {
-      connection.extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+      closeRefused(connection);
       throw refusalError(UNAUTHENTICATED);
     }
+    const retryAfterMs = options.rate.take(principal.id);
+    if (retryAfterMs > 0) throw refusalError(tooFast(limits.operationsPerSecond, retryAfterMs));
     const engine = graphql.getEnveloped({
       principal,
       requestId: randomUUID(),
+      address: connection.extra.request.socket.remoteAddress,
       isStillAllowed: async () => {
         if (await holderOf(connection, options)) return true;
-        connection.extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+        closeRefused(connection);
         return false;
       },
     });
-    const document = engine.parse(payload.query);
+    const text = payload.query || options.operations.textOf({ ...payload });
+    if (text === undefined && payload.extensions?.documentId !== undefined)
+      throw refusalError(UNKNOWN_OPERATION);
+    const document = engine.parse(text ?? payload.query);
     const errors = engine.validate(engine.schema, document);
     if (errors.length > 0) throw new AggregateError(errors);
     const contextValue = await engine.contextFactory();
@@ -94,19 +126,27 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
     execute: (args) => engineOf(args).execute(args),
     subscribe: (args) => engineOf(args).subscribe(args),
     onConnect: async (connection) => {
-      if (!(await holderOf(connection, options))) return false;
-      connections.add(connection);
+      const principal = await holderOf(connection, options);
+      // Who left in the meantime is not told of again.
+      if (!principal || connection.extra.socket.readyState !== WebSocket.OPEN) return false;
+      const stopWatching = watchKey({
+        holder: principal,
+        find: () => holderOf(connection, options),
+        recheckMs: limits.recheckMs,
+        onEnd: (reason) => connection.extra.socket.close(CloseCode.Forbidden, reason),
+        log,
+      });
+      connections.set(connection, { principal, stopWatching });
       return true;
     },
     onClose: (connection) => {
+      connections.get(connection)?.stopWatching();
       connections.delete(connection);
     },
     onSubscribe: async (connection, _id, payload) => {
       if (options.isStopping()) return [refusalError(STOPPING)];
-      if (Object.keys(connection.subscriptions).length > limits.operationsPerWebSocket) {
-        const message = `A connection carries ${limits.operationsPerWebSocket} operations at a time.`;
-        return [refusalError({ code: 'LIMIT_EXCEEDED', message })];
-      }
+      if (Object.keys(connection.subscriptions).length > limits.operationsPerWebSocket)
+        return [overLimitError(tooManyOnWebSocket(limits))];
       try {
         return await prepare(connection, payload);
       } catch (error) {
@@ -124,7 +164,7 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?', 1)[0] !== options.path) return refuseUpgrade(socket, NOT_FOUND);
     if (options.isStopping()) return refuseUpgrade(socket, STOPPING);
-    if (sockets.clients.size >= limits.webSockets) return refuseUpgrade(socket, tooMany(limits.webSockets));
+    if (sockets.clients.size >= limits.webSockets) return refuseUpgrade(socket, tooManyWebSockets(limits));
     sockets.handleUpgrade(request, socket, head, (ws) =>
       serveConnection(protocol, { socket: ws, request }, limits.keepAliveMs, log),
     );
@@ -133,7 +173,7 @@ export function attachWebSockets(server: Server, options: WebSocketOptions): Web
   return {
     close: async (signal) => {
       const isBusy = () =>
-        [...connections].some(({ subscriptions }) =>
+        [...connections.keys()].some(({ subscriptions }) =>
           Object.values(subscriptions).some((operation) => !wasCutOff(operation)),
         );
       while (isBusy() && !signal.aborted) await wait(5);
@@ -175,19 +215,15 @@ function withoutHttp(error: GraphQLFormattedError): GraphQLFormattedError {
   return Object.keys(shown).length > 0 ? { ...rest, extensions: shown } : rest;
 }
 
-function tooMany(limit: number): Refusal {
-  return {
-    status: 503,
-    code: 'LIMIT_EXCEEDED',
-    message: `The server carries ${limit} WebSocket connections already.`,
-  };
-}
-
 function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
   const body = refusalBody(refusal);
   const reason = refusal.status === 404 ? 'Not Found' : 'Service Unavailable';
-  socket.end(
-    `HTTP/1.1 ${refusal.status} ${reason}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  const headers = Object.entries({
+    ...refusal.headers,
+    connection: 'close',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  });
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${refusal.status} ${reason}\r\n${lines}\r\n${body}`);
 }

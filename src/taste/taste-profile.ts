@@ -1,18 +1,7 @@
-import type { SeriesState } from '../../drizzle/tables/watch.ts';
+import { effectiveRating, type TitleFeedback } from './feedback.ts';
+import { ratingWeight, tasteWeight, type WatchedSeries } from './taste-weight.ts';
 
-/** Where a user stands with one series: what taste is read from. */
-export interface WatchedSeries {
-  readonly titleId: number;
-  readonly state: SeriesState;
-  /** Distinct regular episodes played. */
-  readonly watchedCount: number;
-  /** Distinct regular episodes that are there and have aired. */
-  readonly airedCount: number;
-  readonly isFavorite: boolean;
-  readonly lastPlayedAt: Date | null;
-}
-
-/** What one watched series says about a user's taste. */
+/** What one series says about a user's taste. */
 export interface TasteEntry {
   readonly titleId: number;
   /** How much it speaks for series like it: 1 for a finished one, negative for an abandoned one. */
@@ -23,40 +12,49 @@ export interface TasteEntry {
 
 const HALF_LIFE_DAYS = 60;
 const DAY_MS = 86_400_000;
-const FAVORITE_FACTOR = 1.5;
-/** Giving up says less than staying: half the episodes missed count half as much against as a finished series for. */
-const ABANDONED_FACTOR = -0.5;
-/** What beginning a series says when next to nothing of it was seen yet. */
-const BEGUN_WEIGHT = 0.6;
+/** A title called not interesting counts as half of one given up at once. */
+const DISMISSED_WEIGHT = -0.25;
 
 /**
- * Reads a user's taste from the series they began, in the order given. Ages are relative to the user's own latest play, so
- * the profile changes only when the history does.
+ * Reads a user's taste from the series they began, in the order given, then from those they only rated or dismissed.
+ * Ages are relative to the user's own latest play, so the profile changes only when history or feedback do.
  */
-export function tasteProfile(series: readonly WatchedSeries[]): TasteEntry[] {
+export function tasteProfile(
+  series: readonly WatchedSeries[],
+  feedback: readonly TitleFeedback[] = [],
+): TasteEntry[] {
+  const said = new Map(feedback.map((entry) => [entry.titleId, entry]));
   const begun = series.filter((entry) => entry.state !== 'UNWATCHED');
   const latest = Math.max(...begun.map((entry) => entry.lastPlayedAt?.getTime() ?? Number.NEGATIVE_INFINITY));
-  return begun.map((entry) => ({
+  const recency = (at: Date | null) =>
+    at === null || !Number.isFinite(latest)
+      ? 0
+      : 0.5 ** (Math.max(0, latest - at.getTime()) / DAY_MS / HALF_LIFE_DAYS);
+  const watched = begun.map((entry) => ({
     titleId: entry.titleId,
-    weight: tasteWeight(entry),
-    recency:
-      entry.lastPlayedAt === null
-        ? 0
-        : 0.5 ** ((latest - entry.lastPlayedAt.getTime()) / DAY_MS / HALF_LIFE_DAYS),
+    weight: watchedWeight(entry, said.get(entry.titleId)),
+    recency: recency(entry.lastPlayedAt),
   }));
+  const known = new Set(begun.map((entry) => entry.titleId));
+  const unwatched = [...said.values()].flatMap((entry) => {
+    if (known.has(entry.titleId)) return [];
+    const weight = unwatchedWeight(entry);
+    return weight === 0 ? [] : [{ titleId: entry.titleId, weight, recency: recency(entry.dismissedAt) }];
+  });
+  return [...watched, ...unwatched];
 }
 
-/** How much one begun series speaks for (0..1.5) or against (-0.5..0) series like it. */
-export function tasteWeight(series: WatchedSeries): number {
-  const share = watchedShare(series);
-  if (series.state === 'UNWATCHED') return 0;
-  if (series.isFavorite) return FAVORITE_FACTOR;
-  if (series.state === 'ABANDONED') return ABANDONED_FACTOR * (1 - share);
-  if (series.state === 'IN_PROGRESS') return BEGUN_WEIGHT + (1 - BEGUN_WEIGHT) * share;
-  return 1;
+/** Who watches a series to its end and then wants no more of it has liked it; who stops half-way has not. */
+function watchedWeight(series: WatchedSeries, said: TitleFeedback | undefined): number {
+  const rating = effectiveRating(said);
+  const weight = tasteWeight(series, { rating, isFavorite: said?.serverFavorite ?? false });
+  const isFinished = series.state === 'COMPLETED' || series.state === 'CAUGHT_UP';
+  if (rating !== null || isFinished || !said?.dismissedAt) return weight;
+  return Math.min(weight, DISMISSED_WEIGHT);
 }
 
-function watchedShare(series: WatchedSeries): number {
-  if (series.airedCount <= 0) return series.watchedCount > 0 ? 1 : 0;
-  return Math.min(1, Math.max(0, series.watchedCount / series.airedCount));
+function unwatchedWeight(entry: TitleFeedback): number {
+  const rating = effectiveRating(entry);
+  if (rating !== null) return ratingWeight(rating);
+  return entry.dismissedAt === null ? 0 : DISMISSED_WEIGHT;
 }

@@ -7,6 +7,7 @@ import { readUpTo } from './history-marks.ts';
 import { reportableEpisodes } from './play-states.repo.ts';
 import { addState, type ReportedHistory, readPlayStates } from './read-play-states.ts';
 import { type ResolvedStates, resolveStates } from './resolve-states.ts';
+import { readOpinions } from './server-opinions.ts';
 import { countsOf } from './unplayed-counts.ts';
 import type { EnabledUser } from './watch-snapshot.repo.ts';
 import type { HistoryChange } from './write-history.ts';
@@ -45,6 +46,7 @@ export async function readWholeHistory(
     played: reported.playedCounts,
     readAt,
     readTo: readUpTo(begin, reported.unknownAt),
+    opinions: await readOpinions(context, user, plan.read),
     isFull: true,
   };
 }

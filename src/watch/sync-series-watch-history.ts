@@ -3,6 +3,8 @@ import type { VerbContext } from '../platform/context.ts';
 import type { Queryable } from '../platform/database.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
 import { readSince } from './history-marks.ts';
+import { writeParentalRatings } from './parental-ratings.repo.ts';
+import { readParentalRatings } from './parental-ratings.ts';
 import { readUserHistory } from './read-user-history.ts';
 import { type Write, writerOf } from './rehearse.ts';
 import { DEFAULT_THRESHOLDS, type SeriesStateThresholds } from './series-state.ts';
@@ -41,7 +43,9 @@ export async function syncSeriesWatchHistory(context: HistoryContext, input: Syn
   const dryRun = input.dryRun ?? false;
   const write = writerOf(db, dryRun);
   const listed = await readUsers(context);
+  const ratings = await readParentalRatings(context, listed);
   const users = await write(async (tx) => {
+    if (ratings) await writeParentalRatings(tx, ratings);
     await writeUsers(tx, listed, input.newUsers, now());
     return enabledUsers(tx, input.userIds);
   });

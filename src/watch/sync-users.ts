@@ -2,6 +2,8 @@ import type { MediaServer, MediaUser } from '../media-server/media-server.ts';
 import type { VerbContext } from '../platform/context.ts';
 import type { Queryable } from '../platform/database.ts';
 import { ShowrunnerError } from '../platform/errors.ts';
+import { writeParentalRatings } from './parental-ratings.repo.ts';
+import { readParentalRatings } from './parental-ratings.ts';
 import { writerOf } from './rehearse.ts';
 import { assignFolders } from './user-folders.ts';
 import { insertUsers, knownUsers, markUsersRemoved, updateUsers } from './users.repo.ts';
@@ -29,11 +31,15 @@ const MOST_LINES = 50;
 export async function syncUsers(context: UsersContext, input: SyncUsersInput) {
   const { db, progress, now } = context;
   const listed = await readUsers(context);
+  const ratings = await readParentalRatings(context, listed);
   const dryRun = input.dryRun ?? false;
   const { added, updated, removed } = await writerOf(
     db,
     dryRun,
-  )((tx) => writeUsers(tx, listed, input.newUsers, now()));
+  )(async (tx) => {
+    if (ratings) await writeParentalRatings(tx, ratings);
+    return writeUsers(tx, listed, input.newUsers, now());
+  });
   if (dryRun) {
     const lines = [
       ...added.map((name) => `Would add the user ${name}, ${input.newUsers} here.`),
@@ -59,6 +65,8 @@ export async function readUsers({ mediaServer, signal, progress }: UsersContext)
   const listed = (await mediaServer.users(signal)).map((user) => ({
     ...user,
     enabledFolders: user.enabledFolders.toSorted(),
+    blockedTags: user.blockedTags.toSorted(),
+    allowedTags: user.allowedTags.toSorted(),
   }));
   signal.throwIfAborted();
   if (listed.length > 0) return listed;

@@ -25,11 +25,22 @@ export async function updateSeriesStates(
 }
 
 function stateOf(title: TitleProgress, thresholds: SeriesStateThresholds, now: Date): NewSeriesState {
-  const { titleId, watchedCount, airedCount, playCount, isFavorite } = title;
+  const { titleId, watchedCount, airedCount, playCount, isFavorite, datedPlays, playDays } = title;
   const lastPlayedAt = dateOf(title.lastPlayedMs);
   const state = seriesState({ ...title, lastPlayedAt }, thresholds, now);
   const firstPlayedAt = state === 'UNWATCHED' ? null : dateOf(title.firstPlayedMs);
-  return { titleId, state, watchedCount, airedCount, playCount, isFavorite, firstPlayedAt, lastPlayedAt };
+  return {
+    titleId,
+    state,
+    watchedCount,
+    airedCount,
+    playCount,
+    isFavorite,
+    datedPlays,
+    playDays,
+    firstPlayedAt,
+    lastPlayedAt,
+  };
 }
 
 function dateOf(ms: number | null): Date | null {

@@ -14,6 +14,7 @@ export interface UserRow {
   readonly isDisabled: boolean;
   readonly recommendationsEnabled: boolean;
   readonly explanationsEnabled: boolean;
+  readonly historyShared: boolean;
   readonly historySyncedAt: string | null;
   readonly removedAt: string | null;
 }
@@ -29,6 +30,7 @@ export const userShape: Shape = {
     isDisabled: 'is_disabled',
     recommendationsEnabled: 'recommendations_enabled',
     explanationsEnabled: 'explanations_enabled',
+    historyShared: 'history_shared',
     historySyncedAt: 'history_synced_at',
     removedAt: 'removed_at',
   },
@@ -65,11 +67,12 @@ export async function listUsers<Row extends object>(
   return (await readJson<Page<Row>>(db, page)) ?? {};
 }
 
-/** What an administrator can set for a user; a setting left out stays as it is. */
+/** What can be set for a user; a setting left out stays as it is. */
 export interface UserSettings {
   readonly userId: number;
   readonly recommendationsEnabled?: boolean | null | undefined;
   readonly explanationsEnabled?: boolean | null | undefined;
+  readonly historyShared?: boolean | null | undefined;
 }
 
 /** Changes a user's settings and reads the user back in the same statement; null when there is no such user. */
@@ -84,7 +87,8 @@ export async function updateUser<Row extends object>(
     with changed as (
       update media_users set
         recommendations_enabled = coalesce(${settings.recommendationsEnabled ?? null}::boolean, recommendations_enabled),
-        explanations_enabled = coalesce(${settings.explanationsEnabled ?? null}::boolean, explanations_enabled)
+        explanations_enabled = coalesce(${settings.explanationsEnabled ?? null}::boolean, explanations_enabled),
+        history_shared = coalesce(${settings.historyShared ?? null}::boolean, history_shared)
       where id = ${settings.userId}::int returning *)
     select ${user} as user from changed`);
   return rows[0]?.user ?? null;

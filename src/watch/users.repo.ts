@@ -12,7 +12,8 @@ function incoming(users: readonly MediaUser[]): SQL {
   return sql`incoming as (
     select * from json_to_recordset(${JSON.stringify(rows)}::json) as x(
       position int, id text, name text, "isAdmin" boolean, "isDisabled" boolean, "enableAllFolders" boolean,
-      "enabledFolders" text[], "maxParentalRating" int, folder text))`;
+      "enabledFolders" text[], "maxParentalRating" int, "blockUnrated" boolean, "blockedTags" text[],
+      "allowedTags" text[], folder text))`;
 }
 
 /** The media server's id and our folder of every user ever seen. */
@@ -27,13 +28,14 @@ export async function updateUsers(db: Queryable, users: readonly MediaUser[]): P
     update media_users u
     set name = i.name, is_admin = i."isAdmin", is_disabled = i."isDisabled",
       enable_all_folders = i."enableAllFolders", enabled_folders = i."enabledFolders",
-      max_parental_rating = i."maxParentalRating", removed_at = null
+      max_parental_rating = i."maxParentalRating", block_unrated = i."blockUnrated",
+      blocked_tags = i."blockedTags", allowed_tags = i."allowedTags", removed_at = null
     from incoming i
     where u.provider_id = i.id
       and (u.name, u.is_admin, u.is_disabled, u.enable_all_folders, u.enabled_folders, u.max_parental_rating,
-          u.removed_at)
+          u.block_unrated, u.blocked_tags, u.allowed_tags, u.removed_at)
         is distinct from (i.name, i."isAdmin", i."isDisabled", i."enableAllFolders", i."enabledFolders",
-          i."maxParentalRating", null)
+          i."maxParentalRating", i."blockUnrated", i."blockedTags", i."allowedTags", null)
     returning u.name`);
   return written.map((user) => user.name);
 }
@@ -48,9 +50,11 @@ export async function insertUsers(
   await db.rows(sql`
     with ${incoming(users)}
     insert into media_users (provider_id, name, is_admin, is_disabled, recommendations_enabled, folder,
-      enable_all_folders, enabled_folders, max_parental_rating, created_at)
+      enable_all_folders, enabled_folders, max_parental_rating, block_unrated, blocked_tags, allowed_tags,
+      created_at)
     select i.id, i.name, i."isAdmin", i."isDisabled", ${enabled}::boolean, i.folder,
-      i."enableAllFolders", i."enabledFolders", i."maxParentalRating", ${now.toISOString()}::timestamptz
+      i."enableAllFolders", i."enabledFolders", i."maxParentalRating", i."blockUnrated", i."blockedTags",
+      i."allowedTags", ${now.toISOString()}::timestamptz
     from incoming i order by i.position`);
 }
 

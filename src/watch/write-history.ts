@@ -1,3 +1,4 @@
+import type { SeriesOpinion } from '../media-server/media-server.ts';
 import type { Queryable } from '../platform/database.ts';
 import { markHistoryRead, savePlayed, saveUnplayed, type UnplayedCount } from './history-marks.repo.ts';
 import type { PlayState } from './merge-play-states.ts';
@@ -6,6 +7,7 @@ import { clearPlayStates, savePlayStates } from './play-states.repo.ts';
 import { recordPlays } from './plays.repo.ts';
 import { addState } from './read-play-states.ts';
 import type { SeriesStateThresholds } from './series-state.ts';
+import { replaceOpinions } from './server-opinions.repo.ts';
 import { updateSeriesStates } from './update-series-states.ts';
 import type { VirtualLibraryHistory } from './virtual-library.ts';
 import {
@@ -36,6 +38,8 @@ export interface StatesChange {
 /** What a pass read of a user, ready to be written. */
 export interface HistoryChange extends StatesChange {
   readonly unplayed: readonly UnplayedCount[];
+  /** All that the user said of series on the media server; left out where it was not asked. */
+  readonly opinions?: readonly SeriesOpinion[];
   /** By our id of the library. */
   readonly played: ReadonlyMap<number, number>;
   /** Plays up to here are known now, by the media server's clock. */
@@ -66,6 +70,7 @@ export async function writeHistory(
   const written = await writeStates(tx, userId, change, now);
   await saveUnplayed(tx, userId, change.unplayed);
   await savePlayed(tx, userId, change.played);
+  if (change.opinions) await replaceOpinions(tx, userId, change.opinions);
   const seriesStatesChanged = await updateSeriesStates(tx, userId, thresholds, now);
   await markHistoryRead(tx, userId, {
     now,

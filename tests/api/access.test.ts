@@ -13,6 +13,7 @@ import {
 } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maskError } from '../../schema/errors.ts';
+import { isPublic } from '../../schema/key-scopes.ts';
 import { schema } from '../../schema/schema.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { caller, createApi, gid } from '../support/api.ts';
@@ -22,7 +23,9 @@ import { seedCatalog } from '../support/seed-catalog.ts';
 const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
   (type) =>
     type
-      ? Object.values(type.getFields()).map((field) => ({ type, field, name: `${type.name}.${field.name}` }))
+      ? Object.values(type.getFields())
+          .filter((field) => !isPublic(field))
+          .map((field) => ({ type, field, name: `${type.name}.${field.name}` }))
       : [],
 );
 
@@ -33,7 +36,7 @@ function literal(type: GraphQLInputType): string {
   if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
   if (isInputObjectType(type)) return `{ ${argumentsOf(Object.values(type.getFields()))} }`;
   if (type.name === 'ID') return `"${gid('Series', 1)}"`;
-  return { Int: '1', Float: '1', Boolean: 'true' }[type.name] ?? '"text"';
+  return { Int: '1', Float: '1', Boolean: 'true', DateTime: '"2026-12-01T00:00:00Z"' }[type.name] ?? '"text"';
 }
 
 function argumentsOf(args: readonly Pick<GraphQLArgument, 'name' | 'type'>[]): string {

@@ -21,10 +21,13 @@ const CANCEL = `mutation ($id: ID!) { cancelRun(runId: $id) {
 const TAKES: Readonly<Record<string, readonly string[]>> = {
   SYNC_USERS: ['dryRun'],
   SYNC_SERIES: ['libraryIds', 'full', 'limit', 'dryRun', 'allowLargeRemoval'],
+  ENRICH_METADATA: ['titleIds', 'limit', 'dryRun'],
   GENERATE_SERIES_EMBEDDINGS: ['titleIds', 'limit', 'dryRun'],
   SYNC_SERIES_WATCH_HISTORY: ['userIds', 'full', 'dryRun'],
   GENERATE_SERIES_RECOMMENDATIONS: ['userIds', 'count', 'dryRun'],
   SYNC_SERIES_LIBRARIES: ['userIds', 'limit', 'dryRun'],
+  EVALUATE_RECOMMENDATIONS: ['retrain', 'dryRun'],
+  CLEAN_EMBEDDINGS: ['keepDays', 'dryRun'],
 };
 
 /** A value of each parameter, and how it is stored. */
@@ -35,6 +38,8 @@ const VALUES: Readonly<Record<string, readonly [given: unknown, stored: string]>
   full: [true, 'true'],
   count: [7, '7'],
   limit: [8, '8'],
+  keepDays: [9, '9'],
+  retrain: [false, 'false'],
   dryRun: [true, 'true'],
   allowLargeRemoval: [true, 'true'],
 };

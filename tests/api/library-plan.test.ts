@@ -4,6 +4,7 @@ import { createOfflineEmbedder } from '../../src/embeddings/offline-embedder.ts'
 import type { JobServices } from '../../src/jobs/job-services.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { ShowrunnerError } from '../../src/platform/errors.ts';
+import { DEFAULT_SELECTION } from '../../src/recommendations/selection-settings.ts';
 import { at, caller, createApi, gid } from '../support/api.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { type LibraryHousehold, startHousehold } from '../support/library-household.ts';
@@ -20,9 +21,11 @@ beforeEach(async () => {
   services = {
     mediaServer: () => home.mediaServer,
     embedder: createOfflineEmbedder(),
+    metadata: { sources: [], maxAgeDays: 30, requestsPerRun: 100 },
     libraries: { root: home.settings.root, mode: null, pathMappings: [] },
     newUsers: 'enabled',
     seriesStates: { caughtUpShare: 0.9, abandonedAfterDays: 180 },
+    recommendations: DEFAULT_SELECTION,
   };
 });
 afterEach(() => home.close());

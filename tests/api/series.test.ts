@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/platform/database.ts';
 import { at, createApi, gid } from '../support/api.ts';
@@ -43,6 +44,21 @@ describe('series', () => {
       removedAt: null,
       seasonCount: 2,
       episodeCount: 6,
+    });
+  });
+
+  it('leads from a series that was merged to the one that has its episodes now', async () => {
+    await db.rows(sql`update titles set merged_into_id = 3, removed_at = now() where id = 4`);
+    const { data, errors } = await query(
+      `query ($id: ID!) { node(id: $id) { ... on Series { id removedAt mergedInto { id name mergedInto { id } } } } }`,
+      { id: gid('Series', 4) },
+    );
+    await db.rows(sql`update titles set merged_into_id = null, removed_at = null where id = 4`);
+    expect(errors).toBeUndefined();
+    expect(data?.node).toEqual({
+      id: gid('Series', 4),
+      removedAt: expect.any(String),
+      mergedInto: { id: gid('Series', 3), name: 'Show 03', mergedInto: null },
     });
   });
 

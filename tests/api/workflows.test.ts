@@ -100,6 +100,7 @@ describe('runWorkflow', () => {
         trigger: { kind: 'MANUAL', key: 'ADMIN key' },
         steps: [
           { job: 'SYNC_SERIES', state: 'QUEUED', run: { job: 'SYNC_SERIES', trigger: { kind: 'WORKFLOW' } } },
+          { job: 'ENRICH_METADATA', state: null, run: null },
           { job: 'GENERATE_SERIES_EMBEDDINGS', state: null, run: null },
           {
             job: 'SYNC_SERIES_WATCH_HISTORY',
@@ -133,7 +134,7 @@ describe('cancelWorkflow and continueWorkflow', () => {
         state: 'CANCELLED',
         canContinue: true,
         fractionDone: 0,
-        steps: [{ state: 'CANCELLED' }, {}, {}, {}, {}],
+        steps: [{ state: 'CANCELLED' }, {}, {}, {}, {}, {}],
       },
     });
     expect((await query(CANCEL, { id })).cancelWorkflow).toMatchObject({ __typename: 'ConflictError' });
@@ -143,7 +144,7 @@ describe('cancelWorkflow and continueWorkflow', () => {
         id,
         state: 'RUNNING',
         finishedAt: null,
-        steps: [{ state: 'QUEUED', run: { trigger: { kind: 'RETRY' } } }, {}, {}, {}, {}],
+        steps: [{ state: 'QUEUED', run: { trigger: { kind: 'RETRY' } } }, {}, {}, {}, {}, {}],
       },
     });
   });

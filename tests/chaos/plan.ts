@@ -4,10 +4,13 @@ import { createHash } from 'node:crypto';
 export const JOBS = [
   'sync-users',
   'sync-series',
+  'enrich-metadata',
   'generate-series-embeddings',
   'sync-series-watch-history',
   'generate-series-recommendations',
   'sync-series-libraries',
+  'evaluate-recommendations',
+  'clean-embeddings',
 ] as const;
 export type Job = (typeof JOBS)[number];
 

@@ -93,6 +93,9 @@ describe('an independent Jellyfin-compatible server, as recorded', () => {
         enableAllFolders: true,
         enabledFolders: [],
         maxParentalRating: null,
+        blockUnrated: false,
+        blockedTags: [],
+        allowedTags: [],
       },
     ]);
   });

@@ -104,7 +104,7 @@ describe('the client examples', { timeout: 120_000 }, () => {
     const workflow = start(KEY, [...TYPESCRIPT, join(EXAMPLES, 'run-workflow.ts'), 'INITIAL_SETUP']);
     const lines = await linesOf(workflow);
     expect(lines.at(-1)).toBe('INITIAL_SETUP: SUCCEEDED');
-    expect(lines.filter((line) => line.includes('SUCCEEDED  '))).toHaveLength(5);
+    expect(lines.filter((line) => line.includes('SUCCEEDED  '))).toHaveLength(6);
     expect(workflow.child.exitCode).toBe(0);
 
     const picks = await linesOf(start(KEY, [...TYPESCRIPT, join(EXAMPLES, 'export-picks.ts')]));

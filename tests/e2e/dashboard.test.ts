@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type DemoServer, startDemoServer } from '../../src/demo/server.ts';
+import { DEMO_PASSWORD } from '../../src/demo/users.ts';
 import { findChromium, startChromium } from '../support/chromium.ts';
 import { smallHousehold } from '../support/household.ts';
 import { type ShowrunnerProcess, startProcess } from '../support/showrunner-process.ts';
@@ -18,6 +19,16 @@ const pick = z.object({ series: z.object({ name: z.string() }), evidence: z.arra
 const picks = z.object({ picks: z.array(pick) }).nullable();
 const pickList = z.object({
   users: z.object({ nodes: z.array(z.object({ name: z.string(), recommendations: picks })) }),
+});
+const userList = z.object({
+  users: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }),
+});
+const newKey = z.object({ createApiKey: z.object({ key: z.string() }) });
+const feedback = z.object({ dismissedAt: z.string().nullable(), series: z.object({ name: z.string() }) });
+const feedbackList = z.object({
+  users: z.object({
+    nodes: z.array(z.object({ name: z.string(), feedback: z.object({ nodes: z.array(feedback) }) })),
+  }),
 });
 const chromiumPath = findChromium();
 if (chromiumPath === null)
@@ -81,7 +92,7 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
   it('refuses a wrong key with the reason, and lets the right one in', async () => {
     await page.goto(server.url);
     await page.getByLabel('API key').fill('wrong-key');
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Use this key' }).click();
     await says(page.getByRole('alert'), 'The server refused this key.');
 
     await page.getByLabel('API key').fill(KEY);
@@ -108,14 +119,14 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
     await context.setOffline(true);
     await says(page.locator('.connection'), 'Reconnecting');
     await mediaServerTakes(0);
-    await vi.waitFor(async () => expect(await runStates()).toEqual(Array(5).fill('SUCCEEDED')), PATIENCE_MS);
+    await vi.waitFor(async () => expect(await runStates()).toEqual(Array(6).fill('SUCCEEDED')), PATIENCE_MS);
     await says(card.locator('.track > li').first(), 'Running');
 
     await context.setOffline(false);
     await says(page.locator('.connection'), 'Live');
     await says(card.locator('.card-head .state'), 'Succeeded');
     const states = await card.locator('.track > li .state').allTextContents();
-    expect(states).toEqual(Array(5).fill('Succeeded'));
+    expect(states).toEqual(Array(6).fill('Succeeded'));
     await says(card.locator('.track > li').first(), 'Series added 30');
   });
 
@@ -155,6 +166,110 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
     await vi.waitFor(async () => expect(await first.locator('img.poster').evaluate(isDrawn)).toBe(true));
   });
 
+  it('takes what a viewer says of picks, offers the new ones, and takes it back', async () => {
+    const first = page.locator('.pick').first();
+    const name = (await firstPickOf('ada')).name;
+    await first.getByRole('button', { name: `Not interested in ${name}` }).click();
+    await says(first, 'Not interested');
+    expect(await first.getByRole('button', { name: `Undo for ${name}` }).evaluate(isFocused)).toBe(true);
+    expect(await saidOf(name)).toMatchObject({ dismissedAt: expect.any(String) });
+
+    const second = page.locator('.pick').nth(1);
+    const late = (await second.getByRole('heading').textContent())?.replace(/^2\. /, '') ?? '';
+    await second.getByText('Not now').focus();
+    await page.keyboard.press('Enter');
+    await second.getByRole('button', { name: 'For a month' }).click();
+    await says(second, /Not before/);
+    await page.locator('.pick').nth(2).getByRole('combobox').selectOption('9');
+
+    await page.getByRole('button', { name: 'Show the new picks' }).click();
+    await says(page.getByRole('heading', { level: 2 }), 'Rated, dismissed and put off');
+    await vi.waitFor(async () => expect(await page.locator('.said').count()).toBe(3));
+    const names = await page.locator('.pick').getByRole('heading').allTextContents();
+    expect(names.some((each) => each.includes(name) || each.includes(late))).toBe(false);
+
+    await page.locator('.said', { hasText: name }).getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: `Not interested in ${name}` }).waitFor();
+    expect(await saidOf(name)).toBeUndefined();
+  });
+
+  it('plots how good the picks are, with the figures as a table', async () => {
+    await visit('Quality');
+    await says(page.locator('section').first(), 'Not measured yet');
+    await visit('Jobs');
+    await page.getByRole('button', { name: 'Run Evaluate recommendations', exact: true }).click();
+    await says(
+      page.locator('article.run', { hasText: 'Evaluate recommendations' }).locator('.state'),
+      'Succeeded',
+    );
+    await visit('Quality');
+    const chart = page.getByRole('img', { name: /^NDCG@10/ });
+    await chart.waitFor();
+    expect(await chart.locator('rect').count()).toBeGreaterThanOrEqual(6);
+    await page.getByLabel('Measure').selectOption('coverage');
+    await page.getByRole('img', { name: /^Coverage/ }).waitFor();
+    const table = page.getByRole('table', { name: 'Coverage by known series' });
+    expect(await table.isVisible()).toBe(false);
+    await page.getByText('Coverage by known series, as a table').focus();
+    await page.keyboard.press('Enter');
+    await says(table, 'Recommender');
+    await says(page.locator('section').last(), 'What became of past picks');
+    await page.getByRole('img', { name: /^Share of started picks/ }).waitFor();
+  });
+
+  it('shows a viewer their own picks alone, and takes what they say of them', async () => {
+    const { users } = await ask(userList, '{ users { nodes { id name } } }');
+    const ben = users.nodes.find(({ name }) => name === 'ben')?.id ?? '';
+    const made = await ask(
+      newKey,
+      `mutation { createApiKey(input: { name: "ben", role: VIEWER, userId: "${ben}" }) { ... on CreateApiKeySuccess { key } } }`,
+    );
+    const other = await browser.newContext();
+    const own = await other.newPage();
+    own.on('pageerror', (error) => complaints.push(error.message));
+    await own.goto(`${server.url}/#key=${made.createApiKey.key}`);
+    await own.locator('.pick').first().waitFor();
+    expect(await own.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
+      'Picks',
+      'Series',
+    ]);
+    expect(await own.getByLabel('User').locator('option').allTextContents()).toEqual(['ben']);
+    await own
+      .locator('.pick')
+      .first()
+      .getByRole('button', { name: /^Not interested/ })
+      .click();
+    await own.getByRole('button', { name: 'Show the new picks' }).click();
+    await own.locator('.said').getByRole('button', { name: 'Undo' }).waitFor();
+    await other.close();
+  });
+
+  it('lets a user of the media server in by name and password, and out again', async () => {
+    const other = await browser.newContext();
+    const own = await other.newPage();
+    own.on('pageerror', (error) => complaints.push(error.message));
+    await own.goto(server.url);
+    await own.getByLabel('Name').fill('Ben');
+    await own.getByLabel('Password').fill('wrong');
+    await own.keyboard.press('Enter');
+    await says(own.getByRole('alert'), 'This name and password do not sign in.');
+    await own.getByLabel('Password').fill(DEMO_PASSWORD);
+    await own.getByRole('button', { name: 'Sign in' }).click();
+    await says(own.locator('.caller'), 'ben');
+    await own.locator('.pick').first().waitFor();
+    const sessions = z.object({ apiKeys: z.array(z.object({ name: z.string(), state: z.string() })) });
+    const states = '{ apiKeys(kind: SESSION) { name state } }';
+    expect(await ask(sessions, states)).toEqual({ apiKeys: [{ name: 'ben', state: 'ACTIVE' }] });
+    await own.getByRole('button', { name: 'Sign out' }).click();
+    await own.getByLabel('Name').waitFor();
+    await vi.waitFor(
+      async () =>
+        expect(await ask(sessions, states)).toEqual({ apiKeys: [{ name: 'ben', state: 'REVOKED' }] }),
+      PATIENCE_MS,
+    );
+    await other.close();
+  });
+
   it('finds series by words', async () => {
     await visit('Series');
     await page.getByRole('searchbox').fill('soprano');
@@ -192,6 +307,17 @@ describe.skipIf(chromiumPath === null)('the live page', { timeout: TEST_MS }, ()
       body: JSON.stringify({ query }),
     });
     return z.object({ data }).parse(await response.json()).data;
+  }
+
+  const isFocused = (element: SVGElement | HTMLElement) => element === document.activeElement;
+
+  async function saidOf(series: string): Promise<unknown> {
+    const { users } = await ask(
+      feedbackList,
+      '{ users { nodes { name feedback { nodes { dismissedAt series { name } } } } } }',
+    );
+    const said = users.nodes.find(({ name }) => name === 'ada')?.feedback.nodes ?? [];
+    return said.find((each) => each.series.name === series);
   }
 
   async function runStates(): Promise<string[]> {

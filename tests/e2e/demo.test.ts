@@ -50,6 +50,7 @@ describe('npm run demo -- --once', () => {
     expect(first.out).toMatch(/Admin key, shown this once: sr_\S{40,}/);
     for (const job of [
       'sync-series',
+      'enrich-metadata',
       'generate-series-embeddings',
       'sync-series-watch-history',
       'generate-series-recommendations',

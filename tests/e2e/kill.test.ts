@@ -11,6 +11,7 @@ import { type ShowrunnerProcess, startProcess } from '../support/showrunner-proc
 
 const JOBS = [
   'SYNC_SERIES',
+  'ENRICH_METADATA',
   'GENERATE_SERIES_EMBEDDINGS',
   'SYNC_SERIES_WATCH_HISTORY',
   'GENERATE_SERIES_RECOMMENDATIONS',

@@ -41,9 +41,9 @@ type Event = z.infer<typeof Told>['workflowRunEvents'];
  */
 const KILLS = [
   { step: 1, when: ({ state }: Event) => state === 'SUCCEEDED' },
-  { step: 3, when: ({ __typename }: Event) => __typename === 'JobStepStarted' },
-  { step: 3, when: ({ state }: Event) => state === 'SUCCEEDED' },
-  { step: 5, when: ({ __typename }: Event) => __typename === 'JobStepStarted' },
+  { step: 4, when: ({ __typename }: Event) => __typename === 'JobStepStarted' },
+  { step: 4, when: ({ state }: Event) => state === 'SUCCEEDED' },
+  { step: 6, when: ({ __typename }: Event) => __typename === 'JobStepStarted' },
 ];
 
 let stores: TestStores;
@@ -112,10 +112,11 @@ it('survives kill -9 between and in its steps: one gapless stream, each step onc
   expect(failures).toEqual([]);
   expect(last?.workflow).toEqual({
     state: 'SUCCEEDED',
-    position: 4,
+    position: 5,
     error: null,
     runs: [
       'SYNC_SERIES',
+      'ENRICH_METADATA',
       'GENERATE_SERIES_EMBEDDINGS',
       'SYNC_SERIES_WATCH_HISTORY',
       'GENERATE_SERIES_RECOMMENDATIONS',

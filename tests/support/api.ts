@@ -1,14 +1,16 @@
 import { createYoga } from 'graphql-yoga';
 import { z } from 'zod';
-import type { Role } from '../../drizzle/tables/access.ts';
+import type { Role, Scope } from '../../drizzle/tables/access.ts';
 import type { ApiContext } from '../../schema/context.ts';
 import { errorMasking } from '../../schema/errors.ts';
 import { encodeGlobalId } from '../../schema/global-id.ts';
-import type { Principal } from '../../schema/principal.ts';
+import { type Principal, scopesOfRole } from '../../schema/principal.ts';
 import { schema } from '../../schema/schema.ts';
+import type { SignInDesk } from '../../schema/sign-in-desk.ts';
 import type { JobEngine } from '../../src/jobs/job-engine.ts';
 import type { JobServices } from '../../src/jobs/job-services.ts';
 import type { Database } from '../../src/platform/database.ts';
+import { createApiKeys } from '../../src/server/access/api-keys.ts';
 
 const Answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
@@ -29,8 +31,12 @@ export interface ApiAnswer extends z.infer<typeof Answer> {
 }
 
 /** A caller with a role, bound to the media-server user `userId` if that is given. */
-export function caller(role: Role, userId: number | null = null): Principal {
-  return { kind: 'key', id: `key-${role}`, name: `${role} key`, role, userId };
+export function caller(
+  role: Role,
+  userId: number | null = null,
+  scopes: readonly Scope[] = scopesOfRole(role),
+): Principal {
+  return { kind: 'key', id: `key-${role}`, name: `${role} key`, role, scopes, userId, expiresAt: null };
 }
 
 /** Global id of an object. */
@@ -60,11 +66,17 @@ export function createApi(
     reported,
     query: async (query, variables = {}, principal = caller('ADMIN')) => {
       const counted = countingDatabase(db);
+      const now = () => new Date('2026-11-20T12:00:00Z');
       const context: ApiContext = {
         db: counted.database,
         principal,
         requestId: 'request-1',
-        now: () => new Date('2026-11-20T12:00:00Z'),
+        now,
+        apiKeys: createApiKeys(counted.database, now),
+        address: '192.0.2.1',
+        get signInDesk(): SignInDesk {
+          throw new Error('Nobody signs in in this test.');
+        },
         get jobs(): JobEngine {
           if (!jobs) throw new Error('This test has no job engine.');
           return jobs;

@@ -2,12 +2,18 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 
-const Body = z.object({ model: z.string(), input: z.array(z.string()) });
+const Body = z.object({
+  model: z.string(),
+  input: z.array(z.string()),
+  encoding_format: z.string().optional(),
+});
 
 /** A request as the provider received it. */
 export interface ProviderRequest {
   readonly model: string;
   readonly input: readonly string[];
+  /** `base64` or `float`. */
+  readonly format: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -32,8 +38,8 @@ export async function startEmbeddingProvider(
 ): Promise<EmbeddingProvider> {
   const requests: ProviderRequest[] = [];
   const server = createServer(async (request, response) => {
-    const body = Body.parse(await json(request));
-    const asked = { ...body, headers: request.headers };
+    const { encoding_format: format, ...body } = Body.parse(await json(request));
+    const asked = { ...body, format, headers: request.headers };
     requests.push(asked);
     const { status = 200, headers = {}, body: content } = await answer(asked, requests.length);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });

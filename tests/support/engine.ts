@@ -8,6 +8,7 @@ import type { JobServices } from '../../src/jobs/job-services.ts';
 import type { RunFeedItem } from '../../src/jobs/run-feed.ts';
 import type { DefaultSchedule } from '../../src/jobs/schedule-list.ts';
 import { createLogger } from '../../src/platform/log.ts';
+import { DEFAULT_SELECTION } from '../../src/recommendations/selection-settings.ts';
 import type { TestDatabase } from './database.ts';
 
 /** Services for jobs that use none of them. */
@@ -16,9 +17,11 @@ export const noServices: JobServices = {
     throw new Error('This test has no media server.');
   },
   embedder: createOfflineEmbedder(),
+  metadata: { sources: [], maxAgeDays: 30, requestsPerRun: 100 },
   libraries: { root: '/nowhere', mode: 'strm', pathMappings: [] },
   newUsers: 'enabled',
   seriesStates: { caughtUpShare: 0.9, abandonedAfterDays: 180 },
+  recommendations: DEFAULT_SELECTION,
 };
 
 /** Starts an engine with these jobs on a test database. */

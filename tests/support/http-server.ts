@@ -8,7 +8,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { Principal } from '../../schema/principal.ts';
+import { type Principal, scopesOfRole } from '../../schema/principal.ts';
 import { ShowrunnerError } from '../../src/platform/errors.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../../src/server/http-server.ts';
@@ -127,7 +127,15 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const probe: Probe = { pulled: 0, open: 0, letGo: () => {} };
   let isRevoked = false;
-  const principal: Principal = { kind: 'key', id: 'k1', name: 'tester', role: 'ADMIN', userId: null };
+  const principal: Principal = {
+    kind: 'key',
+    id: 'k1',
+    name: 'tester',
+    role: 'ADMIN',
+    scopes: scopesOfRole('ADMIN'),
+    userId: null,
+    expiresAt: null,
+  };
   const buildContext = (holder: Principal, requestId: string): TestContext => ({
     principal: holder,
     requestId,

@@ -28,6 +28,10 @@ export async function installationContent(
       select t.name as title, e.model, e.vector::text, e.text_hash from embeddings e
         join titles t on t.id = e.title_id order by 1, 2`),
     models: await db.rows(sql`select model, dimensions, active from embedding_models order by 1`),
+    // One that is killed between storing its outcome and telling so measures the same once more.
+    evaluations: await db.rows(sql`
+      select distinct e.user_count, e.held_out_count, e.title_count, r.scorer, r.cohort, round(r.ndcg::numeric, 9) as ndcg
+      from evaluations e join evaluation_results r on r.evaluation_id = e.id order by 4, 5`),
     picks: await db.rows(sql`
       select u.name as user, p.rank, t.name as title, round(p.score::numeric, 9) as score, p.explanation, p.is_rewatch
       from picks p join recommendation_sets s on s.id = p.set_id and s.is_current

@@ -11,6 +11,7 @@ let shape: Shape | undefined;
 interface Shape {
   readonly tables: readonly string[];
   readonly indexes: readonly string[];
+  readonly routines: readonly string[];
 }
 
 /**
@@ -69,17 +70,13 @@ async function emptied(engine: PGlite, unlisten: (() => Promise<void>)[], empty:
   const foreign = {
     table: now.tables.filter((name) => !empty.tables.includes(name)),
     index: now.indexes.filter((name) => !empty.indexes.includes(name)),
+    routine: now.routines.filter((name) => !empty.routines.includes(name)),
   };
-  const routines = await engine.query<{ name: string }>(`
-    select oid::regprocedure::text as name from pg_proc
-    where pronamespace = 'public'::regnamespace
-      and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
-  `);
   await engine.exec(
     [
       ...foreign.index.map((name) => `drop index if exists ${name} cascade`),
       ...foreign.table.map((name) => `drop table if exists ${name} cascade`),
-      ...routines.rows.map(({ name }) => `drop routine if exists ${name} cascade`),
+      ...foreign.routine.map((name) => `drop routine if exists ${name} cascade`),
       `truncate ${empty.tables.join()} restart identity cascade`,
     ].join(';'),
   );
@@ -87,12 +84,16 @@ async function emptied(engine: PGlite, unlisten: (() => Promise<void>)[], empty:
 
 async function shapeOf(engine: PGlite): Promise<Shape> {
   const { rows } = await engine.query<{ kind: string; name: string }>(`
-    select relkind as kind, oid::regclass::text as name from pg_class
+    select relkind::text as kind, oid::regclass::text as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'i')
       and not exists (select from pg_depend where objid = pg_class.oid and deptype = 'e')
+    union all
+    select 'routine', oid::regprocedure::text from pg_proc
+    where pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
   `);
   const named = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => row.name);
-  return { tables: named('r'), indexes: named('i') };
+  return { tables: named('r'), indexes: named('i'), routines: named('routine') };
 }
 
 function later(ms: number): Promise<boolean> {

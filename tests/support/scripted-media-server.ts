@@ -5,9 +5,11 @@ import type {
   MediaServer,
   MediaUser,
   Page,
+  ParentalRating,
   PlayStateItem,
   SeasonItem,
   SeriesItem,
+  SeriesOpinion,
 } from '../../src/media-server/media-server.ts';
 import { ShowrunnerError } from '../../src/platform/errors.ts';
 import { watchAnswers } from './scripted-watch.ts';
@@ -18,6 +20,9 @@ type Kind = 'series' | 'seasons' | 'episodes' | 'playStates';
 export interface Script {
   libraries: MediaLibrary[];
   users: MediaUser[];
+  parentalRatings: ParentalRating[];
+  /** By `user/library`. */
+  opinions: Record<string, SeriesOpinion[]>;
   series: Record<string, SeriesItem[]>;
   seasons: Record<string, SeasonItem[]>;
   episodes: Record<string, EpisodeItem[]>;
@@ -35,6 +40,8 @@ export function scriptedMediaServer(part: Partial<Script> = {}): {
   const script: Script = {
     libraries: [library('lib-1', 'Shows')],
     users: [user('admin', { isAdmin: true })],
+    parentalRatings: [],
+    opinions: {},
     series: {},
     seasons: {},
     episodes: {},
@@ -63,12 +70,22 @@ export function scriptedMediaServer(part: Partial<Script> = {}): {
       connect: async () => ({ dialect: 'jellyfin', id: 'scripted', name: 'Scripted', version: '10.11.0' }),
       libraries: async () => script.libraries,
       users: async () => script.users,
+      parentalRatings: async () => script.parentalRatings,
+      opinions: async function* (list) {
+        list.signal.throwIfAborted();
+        yield { items: script.opinions[`${list.userId}/${list.libraryId}`] ?? [], skipped: 0 };
+      },
       series: (list) => pages('series', list, script.series[list.libraryId]),
       seasons: (list) => pages('seasons', list, below(script.seasons[list.libraryId], list)),
       episodes: (list) => pages('episodes', list, below(script.episodes[list.libraryId], list)),
+      countItems: async ({ kind, ...list }) =>
+        kind === 'series'
+          ? (script.series[list.libraryId]?.length ?? 0)
+          : below(script.episodes[list.libraryId], list).length,
       playStates: (list) => pages('playStates', list, script.playStates[`${list.userId}/${list.libraryId}`]),
       markPlayed: unsupported,
       createLibrary: unsupported,
+      signIn: async () => null,
       refreshLibrary: unsupported,
       serverLibraries: async () =>
         script.libraries.map((one) => ({
@@ -111,6 +128,9 @@ export function user(id: string, part: Partial<MediaUser> = {}): MediaUser {
     enableAllFolders: true,
     enabledFolders: [],
     maxParentalRating: null,
+    blockUnrated: false,
+    blockedTags: [],
+    allowedTags: [],
     ...part,
   };
 }

@@ -1,26 +1,36 @@
-import { PICKS, USERS } from '../documents.js';
-import { alert, fill, h, unseen } from '../dom.js';
-import { count, figure, when, words } from '../format.js';
-import { poster } from '../poster.js';
+import { NEWEST_SET, PICKS, USERS } from '../documents.js';
+import { alert, announce, button, fill, h } from '../dom.js';
+import { count, when } from '../format.js';
+import { feedbackList } from './feedback-list.js';
+import { pickItem } from './pick-item.js';
 
-/** Parts of a score that are shown before one asks for all. */
-const FIRST_PARTS = 4;
 /** Pages of 100 users that the list has room for. */
 const MOST_PAGES = 20;
+/** How often and how long a newer set is looked for after something was said, ms. */
+const LOOK_EVERY_MS = 1_500;
+const LOOK_FOR_MS = 60_000;
 
-/** What is recommended to a user, and why. A caller bound to one user sees theirs. */
+/** What is recommended to a user, why, and what they say of it. A caller bound to one user sees theirs. */
 export function picksView({ api, me }, userId) {
   const choice = h('select', { id: 'picks-user', onchange: choose });
   const about = h('p', { class: 'muted', role: 'status' });
   const list = h('ol', { class: 'picks' });
   const notice = h('div', {});
+  const newer = h('div', { class: 'newer' });
+  const said = feedbackList({ api, onTaken });
+  const heading = h('h1', { tabindex: '-1' }, 'Picks');
+  let shownSet = null;
+  let lookUntil = 0;
+  let timer = null;
   const element = h(
     'div',
     {},
-    h('h1', { tabindex: '-1' }, 'Picks'),
+    heading,
     h('div', { class: 'filters' }, h('label', { for: 'picks-user' }, 'User'), choice, about),
     notice,
+    newer,
     list,
+    said.element,
   );
   load().catch((error) => fill(notice, alert(error)));
 
@@ -38,10 +48,12 @@ export function picksView({ api, me }, userId) {
 
   async function show() {
     fill(notice);
+    endLooking();
     const id = choice.value;
-    const { user } = await api.query(PICKS, { id });
+    const [{ user }] = await Promise.all([api.query(PICKS, { id }), said.show(id)]);
     if (id !== choice.value) return;
     const set = user?.recommendations;
+    shownSet = set?.id ?? null;
     if (!set) {
       const reason = user?.recommendationsEnabled
         ? 'No picks yet: run “Generate series recommendations”.'
@@ -58,10 +70,46 @@ export function picksView({ api, me }, userId) {
     );
     const parts = set.picks.flatMap((pick) => pick.parts.map(({ contribution }) => Math.abs(contribution)));
     const scale = Math.max(...parts, Number.EPSILON);
-    fill(list, ...set.picks.map((pick) => pickItem(api, pick, scale)));
+    fill(list, ...set.picks.map((pick) => pickItem({ api, userId: id, scale, onTaken }, pick)));
   }
 
-  return { element, title: 'Picks', close() {} };
+  /** New picks come from a job. Nobody's list changes under their hands: they are offered once they are there. */
+  function onTaken(newPicksAsked) {
+    if (!newPicksAsked) return;
+    lookUntil = Date.now() + LOOK_FOR_MS;
+    fill(newer, h('p', { class: 'muted', role: 'status' }, 'New picks are being made …'));
+    timer ??= setTimeout(look, LOOK_EVERY_MS);
+  }
+
+  async function look() {
+    const id = choice.value;
+    const found = await api.query(NEWEST_SET, { id }).catch(() => null);
+    if (timer === null || id !== choice.value) return;
+    timer = null;
+    const newest = found?.user?.recommendations?.id ?? shownSet;
+    if (newest !== shownSet) {
+      fill(newer, button('Show the new picks', showNewer, { class: 'main' }));
+      announce('New picks are there.');
+    } else if (Date.now() < lookUntil) timer = setTimeout(look, LOOK_EVERY_MS);
+    else fill(newer);
+  }
+
+  async function showNewer() {
+    try {
+      await show();
+      heading.focus();
+    } catch (error) {
+      fill(notice, alert(error));
+    }
+  }
+
+  function endLooking() {
+    clearTimeout(timer);
+    timer = null;
+    fill(newer);
+  }
+
+  return { element, title: 'Picks', close: endLooking };
 }
 
 async function allUsers(api) {
@@ -74,74 +122,4 @@ async function allUsers(api) {
     after = users.pageInfo.endCursor;
   }
   return found;
-}
-
-function pickItem(api, { rank, score, explanation, isRewatch, series, parts, evidence }, scale) {
-  const facts = [series.year, series.networks[0], series.genres.slice(0, 3).join(', ')].filter(Boolean);
-  const ordered = parts
-    .filter(({ contribution }) => contribution !== 0)
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
-  const rest = ordered.slice(FIRST_PARTS);
-  return h(
-    'li',
-    { class: 'card pick' },
-    h('span', { class: 'rank', 'aria-hidden': 'true' }, rank),
-    poster(api, series.posterUrl),
-    h(
-      'div',
-      { class: 'pick-text' },
-      h('h2', {}, unseen(`${rank}. `), series.name, isRewatch && h('span', { class: 'badge' }, 'Rewatch')),
-      h('p', { class: 'muted' }, facts.join(' · ')),
-      explanation && h('p', { class: 'reason' }, explanation),
-      h(
-        'ul',
-        { class: 'evidence', 'aria-label': 'Reasons' },
-        ...evidence.map((one) => h('li', {}, reason(one))),
-      ),
-    ),
-    h(
-      'div',
-      { class: 'pick-score' },
-      h('p', { class: 'score' }, figure(score), h('span', { class: 'muted small' }, ' score')),
-      partList(ordered.slice(0, FIRST_PARTS), scale),
-      rest.length > 0 &&
-        h(
-          'details',
-          {},
-          h('summary', {}, `${rest.length} smaller ${rest.length === 1 ? 'part' : 'parts'}`),
-          partList(rest, scale),
-        ),
-    ),
-  );
-}
-
-function partList(parts, scale) {
-  return h(
-    'ul',
-    { class: 'parts', 'aria-label': 'Parts of the score' },
-    ...parts.map(({ signal, contribution }) => {
-      const bar = h('span', {
-        class: contribution < 0 ? 'part-bar below' : 'part-bar',
-        'aria-hidden': 'true',
-      });
-      bar.style.setProperty('--share', Math.abs(contribution) / scale);
-      return h(
-        'li',
-        {},
-        h('span', {}, words(signal)),
-        bar,
-        h('span', { class: 'part-value' }, figure(contribution)),
-      );
-    }),
-  );
-}
-
-function reason({ kind, series, traits, count: viewers }) {
-  if (kind === 'SIMILAR_TO_WATCHED' && series) return `Like ${series.name}`;
-  if (kind === 'SHARED_TRAITS') return `Shares ${traits.join(', ')}`;
-  if (kind === 'VIEWERS_LIKE_YOU' && viewers)
-    return viewers === 1
-      ? 'A like-minded viewer watched it'
-      : `${count(viewers)} like-minded viewers watched it`;
-  return words(kind);
 }

@@ -113,7 +113,12 @@ function createStep() {
 function amount({ done, total, unit }, isDone) {
   if (done === 0 && total === null) return '';
   const isWhole = total === null || (isDone && done === total);
-  return [isWhole ? count(done) : `${count(done)} of ${count(total)}`, unit].filter(Boolean).join(' ');
+  return [
+    isWhole ? count(done) : `${count(done)} of ${count(total)}`,
+    unit && unitOf(isWhole ? done : total, unit),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** How long a step took, or how fast it goes and how long it still takes. */
@@ -190,4 +195,9 @@ function logLine({ at, level, message, fields }) {
     h('span', {}, message),
     details && h('span', { class: 'muted' }, details),
   );
+}
+
+/** Units are named in the plural; `series` has no other form. */
+function unitOf(amount, unit) {
+  return amount === 1 && unit !== 'series' ? unit.replace(/s$/, '') : unit;
 }

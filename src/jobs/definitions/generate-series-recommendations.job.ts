@@ -9,7 +9,9 @@ export const generateSeriesRecommendationsJob = defineJob({
   prerequisites: ['generate-series-embeddings', 'sync-series-watch-history'],
   outdatedBy: {
     'sync-series': ['seriesUpdated', 'seriesRemoved'],
-    'generate-series-embeddings': ['embedded', 'activated'],
+    'enrich-metadata': ['changed', 'expired'],
+    'generate-series-embeddings': ['embedded', 'alsoEmbedded', 'activated'],
+    'evaluate-recommendations': ['applied'],
     'sync-series-watch-history': ['playStatesChanged', 'playStatesCleared', 'seriesStatesChanged'],
   },
   params: z.object({
@@ -25,6 +27,13 @@ export const generateSeriesRecommendationsJob = defineJob({
     failed: 'Users whose set could not be made.',
     picks: 'Picks in the new sets.',
     candidates: 'Candidates scored for the new sets.',
+    explanationsWorded: 'Explanations worded by the language model, now or earlier for the same evidence.',
+    explanationsRefused:
+      'Explanations left to the template because the language model named what is not in the evidence.',
+    explanationsLeft:
+      'Explanations left to the template for this run: the language model gave none, or the budget was used up.',
+    explanationTokens: 'Tokens that the language model used.',
   },
-  run: (context, _services, params) => generateSeriesRecommendations(context, params),
+  run: (context, { explainer, pickThreads, recommendations }, params) =>
+    generateSeriesRecommendations({ ...context, explainer, pickThreads }, params, recommendations),
 });

@@ -1,27 +1,16 @@
 import { and, asc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
-import { apiKeys, type Role } from '../../../drizzle/tables/access.ts';
+import { apiKeys, type KeyKind, type Role, type Scope } from '../../../drizzle/tables/access.ts';
 import { mediaUsers } from '../../../drizzle/tables/watch.ts';
+import type { ApiKeyRow } from '../../../schema/key-ring.ts';
 import type { Database, Queryable } from '../../platform/database.ts';
-
-/** A stored API key; the key itself is not in it. */
-export interface ApiKeyRow {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly userId: number | null;
-  /** First characters of the key. */
-  readonly prefix: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly revokedAt: Date | null;
-}
 
 /** What is stored when a key is made. */
 export interface NewApiKey {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  readonly kind: KeyKind;
+  readonly scopes: Scope[] | null;
   readonly userId: number | null;
   readonly prefix: string;
   /** SHA-256 of the key, hex. */
@@ -35,12 +24,16 @@ const ROW = {
   id: apiKeys.id,
   name: apiKeys.name,
   role: apiKeys.role,
+  kind: apiKeys.kind,
+  scopes: apiKeys.scopes,
   userId: apiKeys.userId,
   prefix: apiKeys.prefix,
   createdAt: apiKeys.createdAt,
   expiresAt: apiKeys.expiresAt,
   lastUsedAt: apiKeys.lastUsedAt,
   revokedAt: apiKeys.revokedAt,
+  rotatedAt: apiKeys.rotatedAt,
+  previousValidUntil: apiKeys.previousValidUntil,
 };
 
 /** Taken while the first admin key is made, so that processes which start together make one. */
@@ -66,7 +59,7 @@ export async function upsertAdminKey(db: Queryable, key: NewApiKey): Promise<voi
     .values(key)
     .onConflictDoUpdate({
       target: apiKeys.hash,
-      set: { role: 'ADMIN', userId: null, expiresAt: null, revokedAt: null },
+      set: { role: 'ADMIN', scopes: null, userId: null, expiresAt: null, revokedAt: null },
     });
 }
 
@@ -77,7 +70,7 @@ export async function insertUnlessAdminKeyExists(db: Database, key: NewApiKey, n
     const found = await tx.orm
       .select({ id: apiKeys.id })
       .from(apiKeys)
-      .where(and(eq(apiKeys.role, 'ADMIN'), isUsable(now)))
+      .where(and(eq(apiKeys.role, 'ADMIN'), isNull(apiKeys.scopes), isUsable(now)))
       .limit(1);
     if (found.length > 0) return false;
     await insertApiKey(tx, key);
@@ -85,16 +78,71 @@ export async function insertUnlessAdminKeyExists(db: Database, key: NewApiKey, n
   });
 }
 
-/** The usable key with this hash, with its hash; undefined when it is unknown, revoked or expired. */
+/** A key as it was found by its hash. */
+export interface FoundKey extends ApiKeyRow {
+  /** Of the secret in use, or of the one before the last rotation: that by which the key was found. */
+  readonly hash: string;
+  readonly isPrevious: boolean;
+}
+
+/**
+ * The usable key with this hash; undefined when it is unknown, revoked or expired, or stands for a user whom the media
+ * server has locked out or no longer has.
+ */
 export async function findUsableApiKey(
   db: Queryable,
   hash: string,
   now: Date,
-): Promise<(ApiKeyRow & { readonly hash: string }) | undefined> {
+): Promise<FoundKey | undefined> {
+  const isPrevious = eq(apiKeys.previousHash, hash);
   const [row] = await db.orm
-    .select({ ...ROW, hash: apiKeys.hash })
+    .select({ ...ROW, hash: apiKeys.hash, previousHash: apiKeys.previousHash })
     .from(apiKeys)
-    .where(and(eq(apiKeys.hash, hash), isUsable(now)));
+    .leftJoin(mediaUsers, eq(mediaUsers.id, apiKeys.userId))
+    .where(
+      and(
+        or(eq(apiKeys.hash, hash), and(isPrevious, gt(apiKeys.previousValidUntil, now))),
+        isUsable(now),
+        or(isNull(apiKeys.userId), and(eq(mediaUsers.isDisabled, false), isNull(mediaUsers.removedAt))),
+      ),
+    )
+    .orderBy(sql`${isPrevious} is true`)
+    .limit(1);
+  if (!row) return undefined;
+  const { previousHash, ...found } = row;
+  return found.hash === hash || previousHash === null
+    ? { ...found, isPrevious: false }
+    : { ...found, hash: previousHash, isPrevious: true };
+}
+
+/** The key with this id, whatever its state. */
+export async function selectApiKey(db: Queryable, id: string): Promise<ApiKeyRow | undefined> {
+  const [row] = await db.orm.select(ROW).from(apiKeys).where(eq(apiKeys.id, id));
+  return row;
+}
+
+/**
+ * Gives a usable key, which is no session, a new secret; undefined when there is no such key. The secret before is taken
+ * until `previousValidUntil`, null for no longer; one before that one no more.
+ */
+export async function replaceSecret(
+  db: Queryable,
+  id: string,
+  secret: { readonly hash: string; readonly prefix: string; readonly previousValidUntil: Date | null },
+  now: Date,
+): Promise<ApiKeyRow | undefined> {
+  const { hash, prefix, previousValidUntil } = secret;
+  const [row] = await db.orm
+    .update(apiKeys)
+    .set({
+      hash,
+      prefix,
+      previousValidUntil,
+      previousHash: previousValidUntil ? sql`${apiKeys.hash}` : null,
+      rotatedAt: now,
+    })
+    .where(and(eq(apiKeys.id, id), eq(apiKeys.kind, 'KEY'), isUsable(now)))
+    .returning(ROW);
   return row;
 }
 

@@ -1,42 +1,28 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { Role } from '../../../drizzle/tables/access.ts';
-import type { Principal } from '../../../schema/principal.ts';
+import { isUuid } from '../../../schema/job-ids.ts';
+import type { ApiKeyRow, KeyRing } from '../../../schema/key-ring.ts';
+import { type Principal, scopesOfRole } from '../../../schema/principal.ts';
 import type { Database } from '../../platform/database.ts';
 import { ShowrunnerError } from '../../platform/errors.ts';
 import { sameHash, sha256 } from '../../platform/secrets.ts';
 import {
-  type ApiKeyRow,
+  type FoundKey,
   findUsableApiKey,
   insertApiKey,
   insertUnlessAdminKeyExists,
   markRevoked,
   markUsed,
   mediaUserExists,
-  type NewApiKey,
+  replaceSecret,
+  selectApiKey,
   selectApiKeys,
   upsertAdminKey,
 } from './api-keys.repo.ts';
-
-/** What a new key shall be. */
-interface ApiKeyRequest {
-  /** What it is for; 1 to 100 characters. */
-  readonly name: string;
-  readonly role: Role;
-  /** The media-server user it stands for. */
-  readonly userId?: number | null;
-  readonly expiresAt?: Date | null;
-}
+import { checkedRequest, newKey, prefixOf, toNewApiKey } from './new-key.ts';
 
 /** The API keys of this installation, with what was looked up lately remembered. */
-export interface ApiKeys {
-  /** Makes a key; `key` is the only time it is seen. Throws `BAD_INPUT` for a bad name, user or expiry. */
-  create(request: ApiKeyRequest): Promise<{ readonly key: string; readonly row: ApiKeyRow }>;
-  /** Who holds this key; null when it is unknown, revoked or expired. */
+export interface ApiKeys extends KeyRing {
+  /** Who holds this key; null when it is unknown, revoked or expired, or its user is locked out. */
   findPrincipal(key: string): Promise<Principal | null>;
-  /** All keys, revoked and expired ones too, oldest first. */
-  list(): Promise<ApiKeyRow[]>;
-  /** Revokes a key: at once in this process, within five seconds in others. Throws `NOT_FOUND`. */
-  revoke(id: string): Promise<ApiKeyRow>;
 }
 
 /** How long a looked-up key is believed, ms. */
@@ -61,22 +47,22 @@ export function createApiKeys(db: Database, now: () => Date): ApiKeys {
     if (!row || !sameHash(row.hash, hash)) return null;
     const noted = new Date(at.getTime() - LAST_USED_MS);
     if (!row.lastUsedAt || row.lastUsedAt < noted) await markUsed(db, row.id, at, noted);
-    const principal: Principal = {
-      kind: 'key',
-      id: row.id,
-      name: row.name,
-      role: row.role,
-      userId: row.userId,
-    };
-    const expiry = row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+    const principal = toPrincipal(row);
+    const end = principal.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
     if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered.set(hash, { principal, until: Math.min(at.getTime() + REMEMBERED_MS, expiry) });
+    remembered.set(hash, { principal, until: Math.min(at.getTime() + REMEMBERED_MS, end) });
     return principal;
+  };
+
+  const get = async (id: string): Promise<ApiKeyRow> => {
+    const row = isUuid(id) ? await selectApiKey(db, id) : undefined;
+    if (row) return row;
+    throw new ShowrunnerError('NOT_FOUND', 'There is no such API key.', { field: 'id', value: id });
   };
 
   return {
     create: async (request) => {
-      const valid = checked(request, now());
+      const valid = checkedRequest(request, now());
       const userId = valid.userId ?? null;
       if (userId !== null && !(await mediaUserExists(db, userId)))
         throw new ShowrunnerError('BAD_INPUT', 'There is no such media-server user.', {
@@ -84,7 +70,7 @@ export function createApiKeys(db: Database, now: () => Date): ApiKeys {
           value: String(userId),
         });
       const key = newKey();
-      const row = await insertApiKey(db, toRow(key, valid, now()));
+      const row = await insertApiKey(db, toNewApiKey(key, valid, now()));
       return { key, row };
     },
     findPrincipal: async (key) => {
@@ -96,10 +82,26 @@ export function createApiKeys(db: Database, now: () => Date): ApiKeys {
       return lookUp(hash);
     },
     list: () => selectApiKeys(db),
+    get,
+    rotate: async (id, graceMs) => {
+      const at = now();
+      const before = await get(id);
+      if (before.prefix === '') throw chosenElsewhere();
+      const key = newKey();
+      const secret = {
+        hash: sha256(key),
+        prefix: prefixOf(key),
+        previousValidUntil: graceMs > 0 ? new Date(at.getTime() + graceMs) : null,
+      };
+      const row = await replaceSecret(db, id, secret, at);
+      if (!row) throw notRotatable(before);
+      remembered.clear();
+      return { key, row };
+    },
     revoke: async (id) => {
-      const row = isUuid(id) ? await markRevoked(db, id, now()) : undefined;
-      if (!row)
-        throw new ShowrunnerError('NOT_FOUND', 'There is no such API key.', { field: 'id', value: id });
+      const { id: known } = await get(id);
+      const row = await markRevoked(db, known, now());
+      if (!row) throw new TypeError('A key went away while it was revoked.');
       remembered.clear();
       return row;
     },
@@ -116,53 +118,47 @@ export async function ensureFirstAdminKey(
   chosen: string | null,
 ): Promise<string | null> {
   if (chosen !== null) {
-    await upsertAdminKey(db, toRow(chosen, { name: 'SHOWRUNNER_ADMIN_KEY', role: 'ADMIN' }, now));
+    await upsertAdminKey(db, toNewApiKey(chosen, { name: 'SHOWRUNNER_ADMIN_KEY', role: 'ADMIN' }, now));
     return null;
   }
   const key = newKey();
   const isNew = await insertUnlessAdminKeyExists(
     db,
-    toRow(key, { name: 'first admin', role: 'ADMIN' }, now),
+    toNewApiKey(key, { name: 'first admin', role: 'ADMIN' }, now),
     now,
   );
   return isNew ? key : null;
 }
 
-const PREFIX = 'sr_';
-
-function newKey(): string {
-  return `${PREFIX}${randomBytes(32).toString('base64url')}`;
-}
-
-function toRow(key: string, request: ApiKeyRequest, now: Date): NewApiKey {
+/** Who holds a key, and until when the secret by which it was found is taken. */
+function toPrincipal(row: FoundKey): Principal {
+  const ends = [row.expiresAt, row.isPrevious ? row.previousValidUntil : null].filter((end) => end !== null);
   return {
-    id: randomUUID(),
-    name: request.name,
-    role: request.role,
-    userId: request.userId ?? null,
-    // Of a key somebody chose, which may be a guessable one, nothing is kept readable.
-    prefix: key.startsWith(PREFIX) ? key.slice(0, PREFIX.length + 4) : '',
-    hash: sha256(key),
-    createdAt: now,
-    expiresAt: request.expiresAt ?? null,
+    kind: row.kind === 'SESSION' ? 'session' : 'key',
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    scopes: row.scopes ?? scopesOfRole(row.role),
+    userId: row.userId,
+    expiresAt: ends.sort((one, other) => one.getTime() - other.getTime())[0] ?? null,
   };
 }
 
-function checked(request: ApiKeyRequest, now: Date): ApiKeyRequest {
-  const name = request.name.trim();
-  if (name.length < 1 || name.length > 100)
-    throw new ShowrunnerError('BAD_INPUT', 'The name of an API key has 1 to 100 characters.', {
-      field: 'name',
-    });
-  if (request.expiresAt && request.expiresAt <= now)
-    throw new ShowrunnerError('BAD_INPUT', 'The key would have expired already.', {
-      field: 'expiresAt',
-      value: request.expiresAt.toISOString(),
-      remedy: 'Give a time in the future.',
-    });
-  return { ...request, name };
+function chosenElsewhere(): ShowrunnerError {
+  return new ShowrunnerError('CONFLICT', 'This key was chosen with SHOWRUNNER_ADMIN_KEY.', {
+    field: 'id',
+    remedy: 'Set SHOWRUNNER_ADMIN_KEY to another key, start again, and revoke this one.',
+  });
 }
 
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+function notRotatable({ kind }: ApiKeyRow): ShowrunnerError {
+  return kind === 'SESSION'
+    ? new ShowrunnerError('CONFLICT', 'A session has no secret to be replaced.', {
+        field: 'id',
+        remedy: 'Sign in again.',
+      })
+    : new ShowrunnerError('CONFLICT', 'The key has expired or was revoked.', {
+        field: 'id',
+        remedy: 'Make a new key.',
+      });
 }

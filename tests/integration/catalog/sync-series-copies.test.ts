@@ -129,7 +129,7 @@ describe('a series with several copies', () => {
     expect(await rowVersions(db)).toEqual(before);
   });
 
-  it('keeps title and episodes when the server gives new ids to everything', async () => {
+  it('keeps title and episodes when the server gives new ids to everything [jellyfin#15001, #15544]', async () => {
     const { mediaServer, script } = twoLibraries();
     const context = testContext(db, { mediaServer });
     await syncSeries(context, {});

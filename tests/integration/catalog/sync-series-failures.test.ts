@@ -98,7 +98,7 @@ describe('a large removal', () => {
     const before = await rowVersions(db);
     script.episodes = {};
     await syncSeries(context, {});
-    script.libraries = [];
+    script.libraries = [library('films', 'Films', { collectionType: 'movies' })];
     await syncSeries(context, {});
     expect(context.record.failures).toMatchObject([
       { error: { code: 'LARGE_REMOVAL', message: expect.stringContaining('80 of 80 episodes') } },

@@ -157,7 +157,7 @@ describe('copies', () => {
     expect(await titleNames(db)).toEqual(['Dark: 4K']);
   });
 
-  it('that nothing says are of one series are two titles, and stay so', async () => {
+  it('that nothing says are of one series are two titles until they share an id', async () => {
     const { mediaServer, script } = scriptedMediaServer({
       series: {
         'lib-1': [
@@ -171,9 +171,21 @@ describe('copies', () => {
     await syncSeries(context, {});
     const before = await ids();
     expect(await titleNames(db)).toEqual(['Dark', 'Dark']);
-    script.series['lib-1']?.splice(1, 1, series('b', 'Dark', { providerIds: { tvdb: '1', tmdb: '70523' } }));
+    script.series['lib-1']?.splice(
+      1,
+      1,
+      series('b', 'Dark', { overview: 'New.', providerIds: { tmdb: '70523' } }),
+    );
     expect(await syncSeries(context, {})).toMatchObject({ seriesAdded: 0, seriesRemoved: 0 });
     expect(await ids()).toEqual(before);
+    script.series['lib-1']?.splice(1, 1, series('b', 'Dark', { providerIds: { tvdb: '1', tmdb: '70523' } }));
+    expect(await syncSeries(context, {})).toMatchObject({
+      seriesAdded: 0,
+      seriesRemoved: 0,
+      episodesRemoved: 0,
+    });
+    expect(await ids()).toEqual(before.slice(0, 1));
+    expect(await titleNames(db)).toEqual(['Dark', '[Dark]']);
   });
 });
 

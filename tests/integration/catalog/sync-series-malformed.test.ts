@@ -59,7 +59,9 @@ const episodes = shows.flatMap(({ Id }) =>
 type Item = (typeof shows | typeof seasons | typeof episodes)[number];
 
 /** An answer that is broken as a whole. */
-function brokenAnswer(random: SeededRandom, items: readonly Item[]): Answer {
+function brokenAnswer(random: SeededRandom, items: readonly Item[], isCount: boolean): Answer {
+  // A list that is empty for once; who counts as well as lists nothing is believed.
+  if (!isCount && random.happens(0.1)) return { json: { Items: [], TotalRecordCount: 0 } };
   const text = JSON.stringify({ Items: items, TotalRecordCount: items.length });
   return random.pick<Answer>([
     { text: text.slice(0, random.below(text.length)) },
@@ -113,7 +115,9 @@ describe(`${MALFORMED} malformed answers over HTTP`, () => {
       const page = items.slice(from, from + Number(query.get('Limit')));
       if (!isBroken || page.length === 0 || random.happens(0.4)) return { json: { Items: page } };
       served += 1;
-      return random.happens(0.5) ? brokenAnswer(random, page) : brokenItem(random, page);
+      return random.happens(0.5)
+        ? brokenAnswer(random, page, query.get('EnableTotalRecordCount') === 'true')
+        : brokenItem(random, page);
     });
     const mediaServer = clientOf(server, { pageSize: 8, http: { backoffMs: 1, maxDelayMs: 1, tries: 2 } });
     const context = testContext(db, { mediaServer });

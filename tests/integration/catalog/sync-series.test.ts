@@ -135,7 +135,7 @@ describe('syncSeries', () => {
     ]);
   });
 
-  it('marks what is gone as removed and brings it back with its ids when it returns', async () => {
+  it('marks what is gone as removed and brings it back with its ids when it returns [Jellystat#194, #34]', async () => {
     const { mediaServer, script } = scriptedMediaServer(breakingBad());
     const context = testContext(db, { mediaServer });
     await syncSeries(context, {});
@@ -166,7 +166,7 @@ describe('syncSeries', () => {
     expect(await db.rows(sql`select id, slot from episodes order by id`)).toEqual(ids);
   });
 
-  it('reads only TV and mixed libraries that are enabled and not virtual', async () => {
+  it('reads only TV and mixed libraries that are enabled and not virtual [CollectionType of both OpenAPI documents; Ombi#2361]', async () => {
     const { mediaServer, script } = scriptedMediaServer({
       libraries: [
         library('tv', 'TV'),

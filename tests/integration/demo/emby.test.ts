@@ -7,7 +7,7 @@ afterEach(() => demo.close());
 const EPISODES = 'IncludeItemTypes=Episode&Recursive=true';
 
 describe('the Emby dialect', () => {
-  it('takes the key in its header or as api_key, with and without the path prefix', async () => {
+  it('takes the key in its header or as api_key, with and without the path prefix [Emby OpenAPI, security schemes]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const status = async (path: string, headers: Record<string, string>) =>
       (await demo.call('GET', path, undefined, headers)).status;
@@ -22,7 +22,7 @@ describe('the Emby dialect', () => {
     });
   });
 
-  it('names no product, pages its users, and has ids that are decimal strings', async () => {
+  it('names no product, pages its users, and has ids that are decimal strings [Emby OpenAPI, PublicSystemInfo, /Users/Query; real Emby list item]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const info = await demo.call('GET', '/System/Info/Public', undefined, {});
     expect(info.body).not.toHaveProperty('ProductName');
@@ -36,7 +36,7 @@ describe('the Emby dialect', () => {
     expect(library).toMatchObject({ Guid: expect.stringMatching(/^[0-9a-f]{32}$/), ItemId: library?.Id });
   });
 
-  it('writes some ten keys on lists, and what Fields asks for', async () => {
+  it('writes some ten keys on lists, and what Fields asks for [real Emby list item; Emby OpenAPI, ItemFields]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const path = `/Users/${await demo.userId('ada')}/Items?IncludeItemTypes=Series&Recursive=true&SortBy=SortName`;
     const bare = given(
@@ -59,7 +59,7 @@ describe('the Emby dialect', () => {
     });
   });
 
-  it('leaves play count and date out of lists unless they are asked for by name', async () => {
+  it('leaves play count and date out of lists unless they are asked for by name [Emby OpenAPI, ItemFields; Emby Kodi add-on]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const path = `/Users/${await demo.userId('ada')}/Items?${EPISODES}&Filters=IsPlayed`;
     const [bare] = (await demo.page(path)).Items;
@@ -72,7 +72,7 @@ describe('the Emby dialect', () => {
     });
   });
 
-  it('answers with its root folders without Recursive and for an unknown filter', async () => {
+  it('answers with its root folders without Recursive and for an unknown filter [real Emby answer]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const user = await demo.userId('ada');
     const types = async (query: string) =>
@@ -81,13 +81,13 @@ describe('the Emby dialect', () => {
     expect(await types(`${EPISODES}&Filters=IsWonderful`)).toEqual(['CollectionFolder']);
   });
 
-  it('counts nothing when the total is not asked for', async () => {
+  it('counts nothing when the total is not asked for [Emby OpenAPI, EnableTotalRecordCount]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const page = await demo.page(`/Items?${EPISODES}&Limit=3&EnableTotalRecordCount=false`);
     expect([page.Items.length, page.TotalRecordCount]).toEqual([3, 0]);
   });
 
-  it('answers errors in plain text', async () => {
+  it('answers errors in plain text [real Emby answers]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     expect(await demo.get('/Users/nobody/Items')).toMatchObject({
       status: 500,
@@ -99,7 +99,7 @@ describe('the Emby dialect', () => {
     expect((await demo.get('/Library/VirtualFolders')).status).toBe(405);
   });
 
-  it('marks played by its own date format only', async () => {
+  it('marks played by its own date format only [Emby OpenAPI, POST /Users/{UserId}/PlayedItems/{Id}]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const user = await demo.userId('cleo');
     const [episode] = (await demo.page(`/Users/${user}/Items?${EPISODES}&Limit=1`)).Items;
@@ -112,7 +112,7 @@ describe('the Emby dialect', () => {
     });
   });
 
-  it('opens libraries by their Guid', async () => {
+  it('opens libraries by their Guid [inferred, not seen on a live Emby]', async () => {
     demo = await startDemo({ dialect: 'emby' });
     const user = await demo.userId('ben');
     const [library] = await demo.libraries();

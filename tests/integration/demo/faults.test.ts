@@ -36,6 +36,15 @@ describe('faults', () => {
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
 
+  it('lists nothing where there is something', async () => {
+    demo = await startDemo({
+      faults: { rules: [{ match: 'IncludeItemTypes=Series', kind: 'empty', times: 1 }] },
+    });
+    const list = '/Items?IncludeItemTypes=Series&Recursive=true';
+    expect(await demo.page(list)).toMatchObject({ Items: [], TotalRecordCount: 0 });
+    expect((await demo.page(list)).Items).not.toEqual([]);
+  });
+
   it('hangs up in the middle of an answer', async () => {
     demo = await startDemo({ faults: { rules: [{ match: 'Public', kind: 'cut' }] } });
     const response = await fetch(`${demo.url}/System/Info/Public`);

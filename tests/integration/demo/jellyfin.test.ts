@@ -8,7 +8,7 @@ const EPISODES = 'IncludeItemTypes=Episode&Recursive=true';
 const SERIES = 'IncludeItemTypes=Series&Recursive=true';
 
 describe('authorization on Jellyfin', () => {
-  it('takes the MediaBrowser scheme and the ApiKey parameter on version 12, and nothing older', async () => {
+  it('takes the MediaBrowser scheme and the ApiKey parameter on version 12, and nothing older [AuthorizationContext.cs; jellyfin#17245]', async () => {
     demo = await startDemo();
     const status = async (headers: Record<string, string>, query = '') =>
       (await demo.call('GET', `/System/Info${query}`, undefined, headers)).status;
@@ -24,7 +24,7 @@ describe('authorization on Jellyfin', () => {
     expect(await status({})).toBe(401);
   });
 
-  it('takes the older forms on version 10', async () => {
+  it('takes the older forms on version 10 [AuthorizationContext.cs]', async () => {
     demo = await startDemo({ serverVersion: '10.10.7' });
     for (const [headers, query] of [
       [{ 'x-emby-token': demo.apiKey }, ''],
@@ -36,14 +36,14 @@ describe('authorization on Jellyfin', () => {
     }
   });
 
-  it('tells who it is without a key, and nothing else', async () => {
+  it('tells who it is without a key, and nothing else [SystemController.cs]', async () => {
     demo = await startDemo({ serverVersion: '10.11.7' });
     const info = await demo.call('GET', '/System/Info/Public', undefined, {});
     expect(info.body).toMatchObject({ ProductName: 'Jellyfin Server', Version: '10.11.7' });
     expect((await demo.call('GET', '/Users', undefined, {})).status).toBe(401);
   });
 
-  it('lets a user who logged in see their own items, and refuses administration and other users', async () => {
+  it('lets a user who logged in see their own items, and refuses administration and other users [RequestHelpers.cs]', async () => {
     demo = await startDemo();
     const client = 'MediaBrowser Client="t", Device="t", DeviceId="t", Version="1"';
     const logIn = (Pw: string, authorization: string) =>
@@ -81,13 +81,13 @@ describe('lists on Jellyfin', () => {
     expect(whole.TotalRecordCount).toBe(seen.length);
   });
 
-  it('counts only the page when the total is not asked for', async () => {
+  it('counts only the page when the total is not asked for [BaseItemRepository.cs]', async () => {
     demo = await startDemo();
     const page = await demo.page(`/Items?${EPISODES}&Limit=3&EnableTotalRecordCount=false`);
     expect(page.TotalRecordCount).toBe(3);
   });
 
-  it('writes fields that were asked for, and user data only for a user', async () => {
+  it('writes fields that were asked for, and user data only for a user [DtoService.cs]', async () => {
     demo = await startDemo();
     const path = `/Items?${SERIES}&CollapseBoxSetItems=false&SortBy=SortName`;
     const plain = await demo.page(path);
@@ -113,7 +113,7 @@ describe('lists on Jellyfin', () => {
     ]);
   });
 
-  it('hides series behind their box set unless told not to', async () => {
+  it('hides series behind their box set unless told not to [Jellystat#535, #379, #454]', async () => {
     demo = await startDemo();
     const names = async (query: string) =>
       (await demo.page(`/Items?${SERIES}${query}`)).Items.map((item) => item.Name);
@@ -124,7 +124,7 @@ describe('lists on Jellyfin', () => {
     );
   });
 
-  it('lists missing episodes when nobody looks, and leaves them out for a user or when told to', async () => {
+  it('lists missing episodes when nobody looks, and leaves them out for a user or when told to [TvShowsController.cs]', async () => {
     demo = await startDemo();
     const virtual = async (query: string) =>
       (await demo.page(`/Items?${EPISODES}${query}`)).Items.filter((item) => item.LocationType === 'Virtual')
@@ -135,13 +135,13 @@ describe('lists on Jellyfin', () => {
     expect(await virtual(`&userId=${await demo.userId('ada')}`)).toBe(0);
   });
 
-  it('answers with libraries when neither a parent nor Recursive is given', async () => {
+  it('answers with libraries when neither a parent nor Recursive is given [ItemsController.cs]', async () => {
     demo = await startDemo();
     const page = await demo.page('/Items?IncludeItemTypes=Series');
     expect(page.Items.map((item) => item.Type)).toEqual(['CollectionFolder']);
   });
 
-  it('filters by what the user played, began and likes, newest first when asked', async () => {
+  it('filters by what the user played, began and likes, newest first when asked [ItemsController.cs]', async () => {
     demo = await startDemo();
     const ada = await demo.userId('ada');
     const list = async (query: string) =>
@@ -167,7 +167,7 @@ describe('lists on Jellyfin', () => {
     expect(unplayed.map((item) => item.Id)).not.toContain(played[0]?.Id);
   });
 
-  it('shows a double episode as one item with two numbers', async () => {
+  it('shows a double episode as one item with two numbers [answer of an independent server]', async () => {
     demo = await startDemo();
     const { Items } = await demo.page(`/Items?${EPISODES}&SortBy=SortName`);
     const double = Items.filter((item) => item.SeriesName === 'Double Bill');
@@ -178,7 +178,7 @@ describe('lists on Jellyfin', () => {
     ]);
   });
 
-  it('lists items by id, skips unknown ones, and finds a single one only for a user', async () => {
+  it('lists items by id, skips unknown ones, and finds a single one only for a user [UserLibraryController.cs]', async () => {
     demo = await startDemo();
     const { Items } = await demo.page(`/Items?${EPISODES}&Limit=1`);
     const id = given(Items[0]?.Id, 'episode');
@@ -191,7 +191,7 @@ describe('lists on Jellyfin', () => {
     });
   });
 
-  it('reads seasons and episodes of a series', async () => {
+  it('reads seasons and episodes of a series [TvShowsController.cs]', async () => {
     demo = await startDemo();
     const { Items } = await demo.page(`/Items?${SERIES}`);
     const lantern = given(Items.find((item) => item.Name === 'The Lantern')?.Id, 'series');
@@ -228,7 +228,7 @@ describe('what Jellyfin refuses', () => {
     expect((await demo.page(`/Items?ParentId=${'0'.repeat(32)}&Recursive=true`)).Items).toEqual([]);
   });
 
-  it('has no user routes of version 10.9 in version 10.8', async () => {
+  it('has no user routes of version 10.9 in version 10.8 [PlaystateController.cs, v10.8]', async () => {
     demo = await startDemo({ serverVersion: '10.8.13' });
     const { Items } = await demo.page(`/Items?${EPISODES}&Limit=1`);
     const id = given(Items[0]?.Id, 'episode');
@@ -244,7 +244,7 @@ describe('what Jellyfin refuses', () => {
 });
 
 describe('policies on Jellyfin', () => {
-  it('replaces the whole policy: what is left out goes back to its default', async () => {
+  it('replaces the whole policy: what is left out goes back to its default [UserController.cs]', async () => {
     demo = await startDemo();
     const [user, library] = [await demo.userId('ben'), await demo.libraryId()];
     const providers = { AuthenticationProviderId: 'a', PasswordResetProviderId: 'b' };
@@ -262,7 +262,7 @@ describe('policies on Jellyfin', () => {
     });
   });
 
-  it('shows a user neither closed libraries nor what is rated too high', async () => {
+  it('shows a user neither closed libraries nor what is rated too high [BaseItem.IsVisible]', async () => {
     demo = await startDemo();
     const [user, library] = [await demo.userId('ben'), await demo.libraryId()];
     const providers = { AuthenticationProviderId: 'a', PasswordResetProviderId: 'b' };
@@ -275,7 +275,7 @@ describe('policies on Jellyfin', () => {
     expect((await demo.get(list)).status).toBe(401);
   });
 
-  it('keeps its last administrator', async () => {
+  it('keeps its last administrator [UserController.cs]', async () => {
     demo = await startDemo();
     const reply = await demo.call('POST', `/Users/${await demo.userId('ada')}/Policy`, {
       AuthenticationProviderId: 'a',

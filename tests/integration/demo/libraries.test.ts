@@ -71,7 +71,7 @@ async function episodesOf(library: string, count: number) {
 }
 
 describe('a library over a folder on Jellyfin', () => {
-  it('lists what lies in the folder, with ids, provider ids and the date from the NFO', async () => {
+  it('lists what lies in the folder, with ids, provider ids and the date from the NFO [BaseNfoParser.cs]', async () => {
     await writeCopy();
     demo = await startDemo();
     await createOnJellyfin('Picks');
@@ -107,7 +107,7 @@ describe('a library over a folder on Jellyfin', () => {
     ]);
   });
 
-  it('takes STRM files with a local path before 10.11.7', async () => {
+  it('takes STRM files with a local path before 10.11.7 [ProbeProvider.cs, v10.11.6 against v10.11.7]', async () => {
     await writeCopy();
     demo = await startDemo({ serverVersion: '10.10.7' });
     await createOnJellyfin('Picks');
@@ -115,7 +115,7 @@ describe('a library over a folder on Jellyfin', () => {
     expect((await demo.get('/demo/warnings')).body).toEqual([]);
   });
 
-  it('has no id until a scan when it was created without one', async () => {
+  it('has no id until a scan when it was created without one [LibraryManager.AddVirtualFolder, GetVirtualFolderInfo]', async () => {
     demo = await startDemo();
     await createOnJellyfin('Later', {}, false);
     const later = async () => (await demo.libraries()).find((library) => library.Name === 'Later');
@@ -124,7 +124,7 @@ describe('a library over a folder on Jellyfin', () => {
     expect(await later()).toHaveProperty('ItemId');
   });
 
-  it('follows symlinks, and does not see broken ones, other files, or an NFO that is not well-formed', async () => {
+  it('follows symlinks, and does not see broken ones, other files, or an NFO that is not well-formed [ManagedFileSystem.cs, BaseNfoParser.cs]', async () => {
     const path = await writeCopy();
     const season = join(path, 'Season 1');
     await writeFile(join(folder, 'real.mkv'), '');
@@ -154,7 +154,7 @@ describe('a library over a folder on Jellyfin', () => {
     await episodesOf(library, 3);
   });
 
-  it('refuses a folder that is not there, a bad type and an empty name, and numbers a name that is taken', async () => {
+  it('refuses a folder that is not there, a bad type and an empty name, and numbers a name that is taken [LibraryManager.AddVirtualFolder]', async () => {
     demo = await startDemo();
     const create = async (query: string, path = folder) =>
       (
@@ -169,7 +169,7 @@ describe('a library over a folder on Jellyfin', () => {
     expect((await demo.libraries()).map((library) => library.Name)).toEqual(['Shows', 'Shows2']);
   });
 
-  it('shows one of two copies over the whole server unless grouping is off, and keeps their play states apart', async () => {
+  it('shows one of two copies over the whole server unless grouping is off, and keeps their play states apart [Series.cs, LibraryOptions.cs, UserDataManager.cs]', async () => {
     await writeCopy();
     demo = await startDemo();
     await createOnJellyfin('Picks', { EnableAutomaticSeriesGrouping: true });
@@ -202,7 +202,7 @@ describe('a library over a folder on Jellyfin', () => {
     expect((await demo.call('DELETE', '/Library/VirtualFolders?name=Picks')).status).toBe(400);
   });
 
-  it('orders its home row by the newest episode, so that placeholders decide it', async () => {
+  it('orders its home row by the newest episode, so that placeholders decide it [GetLatestTvShowItems]', async () => {
     const path = await writeCopy();
     const other = join(folder, 'Comet (2022)');
     await mkdir(join(other, 'Season 1'), { recursive: true });
@@ -225,7 +225,7 @@ describe('a library over a folder on Jellyfin', () => {
 });
 
 describe('a library over a folder on Emby', () => {
-  it('is created by a JSON body, has an id at once, and shares play states with the original', async () => {
+  it('is created by a JSON body, has an id at once, and shares play states with the original [Emby OpenAPI, AddVirtualFolder; jellyfin#4895; the id at once is inferred]', async () => {
     await writeCopy();
     demo = await startDemo({ dialect: 'emby' });
     const body = {

@@ -7,7 +7,7 @@ afterEach(() => demo.close());
 const EPISODES = 'IncludeItemTypes=Episode&Recursive=true';
 
 describe('changes of play states', () => {
-  it('counts every dated play, keeps the count of an undated one, and forgets on request', async () => {
+  it('counts every dated play, keeps the count of an undated one, and forgets on request [BaseItem.MarkPlayed]', async () => {
     demo = await startDemo();
     const user = await demo.userId('cleo');
     const [episode] = (await demo.page(`/Items?userId=${user}&${EPISODES}`)).Items;
@@ -60,7 +60,7 @@ describe('changes of play states', () => {
     });
   });
 
-  it('ends a playback as players do: begun, finished, and finished at once when the runtime is unknown', async () => {
+  it('ends a playback as players do: begun, finished, and finished at once when the runtime is unknown [UserDataManager.UpdatePlayState]', async () => {
     demo = await startDemo();
     const stop = (title: string, positionSeconds: number) =>
       demo.call('POST', '/demo/play', {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { activeVectors } from '../../../src/embeddings/active-vectors.repo.ts';
 import type { Embedder } from '../../../src/embeddings/embedder.ts';
-import { activeModel, embeddedHashes } from '../../../src/embeddings/embeddings.repo.ts';
+import { activeModel, embeddedHashes, embeddingModelRows } from '../../../src/embeddings/embeddings.repo.ts';
 import {
   type GenerateSeriesEmbeddingsInput,
   generateSeriesEmbeddings,
@@ -51,6 +51,10 @@ async function remoteEmbedder(
   return createOpenAiEmbedder({ apiKey: 'secret-key-0123456789', baseUrl: provider.url, model });
 }
 
+async function modelRow(model: string) {
+  return (await embeddingModelRows(db)).find((row) => row.model === model);
+}
+
 function run(embedder: Embedder, input: GenerateSeriesEmbeddingsInput = {}) {
   const context = testContext(db, { embedder });
   return { context, counts: generateSeriesEmbeddings(context, input) };
@@ -77,7 +81,10 @@ describe('generateSeriesEmbeddings', () => {
       embedded: 250,
       unchanged: 0,
       failed: 0,
+      truncated: 0,
+      alsoEmbedded: 0,
       tokens: 0,
+      costMicroUsd: 0,
       activated: 1,
     });
     expect(context.record.steps.at(-1)).toMatchObject({ total: 250, done: 250 });
@@ -117,7 +124,7 @@ describe('generateSeriesEmbeddings', () => {
     expect(await run(remote, { limit: 4 }).counts).toMatchObject({ embedded: 4, activated: 0 });
     expect((await activeModel(db))?.model).toBe(OFFLINE_MODEL);
     expect(await run(remote).counts).toMatchObject({ embedded: 2, unchanged: 4, activated: 1 });
-    expect(await activeModel(db)).toEqual({ model: 'remote', dimensions: 4, active: true });
+    expect(await activeModel(db)).toMatchObject({ model: 'remote', dimensions: 4, active: true });
     expect((await embeddedHashes(db, OFFLINE_MODEL)).size).toBe(6);
   });
 
@@ -193,6 +200,83 @@ describe('generateSeriesEmbeddings', () => {
       embedded: 600 - stored,
       activated: 1,
     });
+  });
+
+  it('stores what was answered before the provider failed', async () => {
+    await addTitles(600);
+    const dying = await remoteEmbedder('remote', ({ input }, request) =>
+      request <= 2 ? vectorsFor(input) : refusal(401, 'key was revoked'),
+    );
+    await expect(run(dying).counts).rejects.toMatchObject({ code: 'PROVIDER_REFUSED' });
+    const answered = provider?.requests.slice(0, 2).flatMap(({ input }) => input) ?? [];
+    expect((await embeddedHashes(db, 'remote')).size).toBe(answered.length);
+  });
+
+  it('shortens a text that the provider finds too long, tells so, and asks once for all later ones', async () => {
+    await addTitles(300);
+    const long = 'very long words '.repeat(100);
+    await db.rows(sql`update titles set overview = ${long} where id in (3, 200)`);
+    const remote = await remoteEmbedder('small', ({ input }) =>
+      input.some((text) => text.length > 800)
+        ? refusal(400, 'the input length exceeds the context length')
+        : vectorsFor(input),
+    );
+    const { context, counts } = run(remote);
+    expect(await counts).toMatchObject({ embedded: 300, failed: 0, truncated: 2, activated: 1 });
+    const warnings = context.record.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ message }) => message).sort()).toEqual([
+      expect.stringContaining('The text of Series 200 is too long'),
+      expect.stringContaining('The text of Series 3 is too long'),
+    ]);
+    // The whole text is what is compared with later.
+    expect(await run(remote).counts).toMatchObject({ embedded: 0, unchanged: 300 });
+  });
+
+  it('sends no text above the limit that is known before', async () => {
+    await addTitles(2);
+    await db.rows(sql`update titles set overview = ${'long '.repeat(1_000)} where id = 2`);
+    const remote = await remoteEmbedder('remote', ({ input }) => vectorsFor(input));
+    const { counts } = run({ ...remote, maxTextTokens: 100 });
+    expect(await counts).toMatchObject({ embedded: 2, truncated: 1 });
+    expect(Math.max(...(provider?.requests[0]?.input ?? []).map((text) => text.length))).toBeLessThanOrEqual(
+      400,
+    );
+    const told = await run({ ...remote, maxTextTokens: 100 }, { force: true, dryRun: true }).counts;
+    expect(told).toMatchObject({ embedded: 2, truncated: 1 });
+  });
+
+  it('fails a title that the provider finds too long however short it is', async () => {
+    await addTitles(3);
+    const remote = await remoteEmbedder('remote', ({ input }) =>
+      input.some((text) => text.includes('Series 2')) ? refusal(413, 'too large') : vectorsFor(input),
+    );
+    const { context, counts } = run(remote);
+    expect(await counts).toMatchObject({ embedded: 2, failed: 1 });
+    expect(context.record.failures).toMatchObject([{ item: 'Series 2', error: { code: 'LIMIT_EXCEEDED' } }]);
+  });
+
+  it('adds up tokens and cost of a model, by run and over all runs', async () => {
+    await addTitles(3);
+    const remote = await remoteEmbedder('remote', ({ input }) => vectorsFor(input));
+    const priced = { ...remote, pricePerMillionTokens: 200_000 };
+    expect(await run(priced).counts).toMatchObject({ tokens: 7, costMicroUsd: 1_400_000 });
+    expect(await run(priced, { force: true }).counts).toMatchObject({ tokens: 7, costMicroUsd: 1_400_000 });
+    expect(await modelRow('remote')).toMatchObject({ tokens: 14, costMicroUsd: 2_800_000 });
+  });
+
+  it('says neither tokens nor cost where the provider counts none or the price is not known', async () => {
+    await addTitles(2);
+    const remote = await remoteEmbedder('remote', ({ input }) => vectorsFor(input));
+    const unpriced = await run(remote).counts;
+    expect(unpriced).toMatchObject({ tokens: 7 });
+    expect(unpriced).not.toHaveProperty('costMicroUsd');
+    const silent = await remoteEmbedder('remote', ({ input }) => ({
+      body: { data: input.map((_text, index) => ({ index, embedding: [1, index, 2, 3] })) },
+    }));
+    const uncounted = await run({ ...silent, pricePerMillionTokens: 1 }, { force: true }).counts;
+    expect(uncounted).not.toHaveProperty('tokens');
+    expect(uncounted).not.toHaveProperty('costMicroUsd');
+    expect(await modelRow('remote')).toMatchObject({ tokens: null, costMicroUsd: null });
   });
 
   it('stops between batches when it is told to', async () => {

@@ -7,7 +7,6 @@ import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startDemoServer } from '../../../src/demo/server.ts';
-import { createOfflineEmbedder } from '../../../src/embeddings/offline-embedder.ts';
 import { fencedDatabase } from '../../../src/jobs/fenced-database.ts';
 import { defineJob, type JobDefinition } from '../../../src/jobs/job-definition.ts';
 import type { JobEngine } from '../../../src/jobs/job-engine.ts';
@@ -17,8 +16,9 @@ import { createMediaServer } from '../../../src/media-server/connect.ts';
 import { queryable } from '../../../src/platform/database.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { collect, startEngine } from '../../support/engine.ts';
+import { collect, noServices, startEngine } from '../../support/engine.ts';
 import { smallHousehold } from '../../support/household.ts';
+import { metadataOf, startMetadataServer } from '../../support/metadata-server.ts';
 
 const trigger = { kind: 'MANUAL', key: 'tests' } as const;
 
@@ -83,6 +83,8 @@ describe.runIf(process.env.DATABASE_URL)('where several processes share a databa
     });
     teardown.push(() => media.close());
     await mkdir(join(folder, 'libraries'));
+    const catalogs = await startMetadataServer([], { knowsEveryName: true });
+    teardown.push(() => catalogs.close());
     const client = postgres(db.url ?? '', { max: 2, connection: { default_transaction_read_only: true } });
     teardown.push(() => client.end());
     const reading = queryable(drizzle(client));
@@ -92,11 +94,10 @@ describe.runIf(process.env.DATABASE_URL)('where several processes share a databa
     })) satisfies JobDefinition[];
     const engine = await engineWith(definitions, {
       services: {
+        ...noServices,
         mediaServer: () => mediaServer,
-        embedder: createOfflineEmbedder(),
+        metadata: metadataOf(catalogs),
         libraries: { root: join(folder, 'libraries'), mode: null, pathMappings: [] },
-        newUsers: 'enabled',
-        seriesStates: { caughtUpShare: 0.9, abandonedAfterDays: 180 },
       },
     });
     const mediaServer = createMediaServer({

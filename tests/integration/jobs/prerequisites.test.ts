@@ -12,6 +12,7 @@ import { WORKFLOWS } from '../../../src/jobs/workflow-list.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 const SERIES = 'sync-series';
+const METADATA = 'enrich-metadata';
 const EMBEDDINGS = 'generate-series-embeddings';
 const HISTORY = 'sync-series-watch-history';
 const RECOMMENDATIONS = 'generate-series-recommendations';
@@ -137,6 +138,24 @@ describe('prerequisites', () => {
     await run(SERIES, { seriesAdded: 0, episodesAdded: 3 });
     expect(await missing(RECOMMENDATIONS)).toEqual([`${HISTORY} STALE`]);
     await run(HISTORY, { seriesStatesChanged: 1 });
+    expect(await missing(LIBRARIES)).toEqual([`${RECOMMENDATIONS} STALE`]);
+  });
+
+  it('do not wait for public catalogs, and are stale when those told something new', async () => {
+    await setUp();
+    await run(METADATA, { found: 20, changed: 0, textsChanged: 0, expired: 0 });
+    expect(await missing(LIBRARIES)).toEqual([]);
+    await run(METADATA, { found: 20, changed: 5, textsChanged: 0 });
+    expect(await missing(LIBRARIES)).toEqual([`${RECOMMENDATIONS} STALE`]);
+    await run(METADATA, { found: 20, changed: 5, textsChanged: 2 });
+    expect(await missing(LIBRARIES)).toEqual([`${EMBEDDINGS} STALE`, `${RECOMMENDATIONS} STALE`]);
+    await run(EMBEDDINGS, { embedded: 2 });
+    await run(RECOMMENDATIONS, { sets: 2 });
+    expect(await missing(LIBRARIES)).toEqual([]);
+    await run('evaluate-recommendations', { evaluations: 1, applied: 0 });
+    await run('clean-embeddings', { vectorsRemoved: 90 });
+    expect(await missing(LIBRARIES)).toEqual([]);
+    await run('evaluate-recommendations', { retrained: 1, applied: 1 });
     expect(await missing(LIBRARIES)).toEqual([`${RECOMMENDATIONS} STALE`]);
   });
 

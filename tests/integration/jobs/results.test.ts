@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { domainWrites, folderContents } from '../../support/domain-writes.ts';
 import { collect, noServices, startEngine } from '../../support/engine.ts';
 import { smallHousehold } from '../../support/household.ts';
+import { type MetadataServer, metadataOf, startMetadataServer } from '../../support/metadata-server.ts';
 import { trigger } from '../../support/runs.ts';
 
 /** What a dry run can only estimate: the provider counts tokens, and is not asked. */
@@ -25,6 +26,7 @@ describe.each(['jellyfin', 'emby'] as const)('every job, run on a household of %
   let media: DemoServer;
   let db: TestDatabase;
   let engine: JobEngine;
+  let catalogs: MetadataServer;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'showrunner-results-'));
@@ -39,11 +41,13 @@ describe.each(['jellyfin', 'emby'] as const)('every job, run on a household of %
       random: Math.random,
       now: () => new Date(),
     });
+    catalogs = await startMetadataServer([], { knowsEveryName: true });
     db = await createTestDatabase();
     engine = await startEngine(db, JOBS, {
       services: {
         ...noServices,
         mediaServer: () => mediaServer,
+        metadata: metadataOf(catalogs),
         libraries: { root: libraries, mode: null, pathMappings: [] },
       },
     });
@@ -53,6 +57,7 @@ describe.each(['jellyfin', 'emby'] as const)('every job, run on a household of %
     await engine.stop(0);
     await db.close();
     await media.close();
+    await catalogs.close();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -73,6 +73,7 @@ describe('schedules', () => {
     });
     expect(Object.fromEntries(told)).toEqual({
       'nightly-sync': ['0 2 * * *', 'sync-series', 'RUN_ONCE'],
+      'weekly-evaluation': ['30 3 * * 0', 'evaluate-recommendations', 'RUN_ONCE'],
       'nightly-history': [
         '0 3 * * *',
         'sync-series-watch-history (full), then generate-series-embeddings',
@@ -80,7 +81,9 @@ describe('schedules', () => {
       ],
       'weekly-recommendations': ['0 4 * * 0', 'generate-series-recommendations', 'RUN_ONCE'],
       'weekly-libraries': ['0 5 * * 0', 'sync-series-libraries', 'RUN_ONCE'],
+      'monthly-cleaning': ['0 6 1 * *', 'clean-embeddings', 'RUN_ONCE'],
       history: ['2 hours', 'sync-series-watch-history', 'SKIP'],
+      metadata: ['6 hours', 'enrich-metadata', 'SKIP'],
       users: ['30 minutes', 'sync-users', 'SKIP'],
     });
     const registry = createRegistry(ALL_JOBS);

@@ -48,7 +48,7 @@ describe('connecting', () => {
     expect(second?.headers['x-emby-token']).toBeUndefined();
   });
 
-  test('to Emby sends its own header', async () => {
+  test('to Emby sends its own header [Emby OpenAPI, security schemes]', async () => {
     const server = await start(EMBY_INFO, () => ({ json: EMBY_INFO }));
     expect(await clientOf(server).connect(calm())).toMatchObject({ dialect: 'emby', version: '4.9.0.42' });
     expect(server.requests[1]?.headers).toMatchObject({ 'x-emby-token': KEY });

@@ -58,7 +58,7 @@ describe('creating a library', () => {
     expect(post?.body).toMatchObject({ LibraryOptions: { PathInfos: [{ Path: wanted.path }] } });
   });
 
-  test('on Emby sends everything as JSON', async () => {
+  test('on Emby sends everything as JSON [Emby OpenAPI, AddVirtualFolder]', async () => {
     const folders: Folder[] = [];
     const server = await librariesServer(folders, 'emby', () => {
       folders.push({ Name: wanted.name, ItemId: '77', Locations: [wanted.path], CollectionType: 'tvshows' });
@@ -80,7 +80,7 @@ describe('creating a library', () => {
   });
 
   test.each<Dialect>(['jellyfin', 'emby'])(
-    'on %s turns off watching, fetching, grouping, extracting and saving',
+    'on %s turns off watching, fetching, grouping, extracting and saving [LibraryOptions in both OpenAPI documents]',
     async (dialect) => {
       const folders: Folder[] = [];
       const server = await librariesServer(folders, dialect, () => {
@@ -160,7 +160,7 @@ describe('creating a library', () => {
     expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
-  test('over a folder that the server does not see says so', async () => {
+  test('over a folder that the server does not see says so [LibraryManager.AddVirtualFolder]', async () => {
     const server = await librariesServer([], 'jellyfin', () => ({
       status: 400,
       text: 'The path does not exist.',
@@ -190,7 +190,7 @@ describe('refreshing a library', () => {
 describe('marking as played', () => {
   const input = { userId: 'u1', itemId: 'e1', at: new Date('2026-11-20T05:06:07.890Z'), signal: calm() };
 
-  test('on Jellyfin', async () => {
+  test('on Jellyfin [PlaystateController.cs]', async () => {
     const server = await start(() => ({ json: {} }));
     await clientOf(server, { dialect: 'jellyfin' }).markPlayed(input);
     expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/UserPlayedItems/e1' });
@@ -200,7 +200,7 @@ describe('marking as played', () => {
     });
   });
 
-  test('on Emby, whose date has a form of its own', async () => {
+  test('on Emby, whose date has a form of its own [Emby OpenAPI, POST /Users/{UserId}/PlayedItems/{Id}]', async () => {
     const server = await start(() => ({ json: {} }));
     await clientOf(server, { dialect: 'emby' }).markPlayed(input);
     expect(server.requests[0]).toMatchObject({ method: 'POST', path: '/Users/u1/PlayedItems/e1' });
@@ -219,7 +219,7 @@ describe('marking as played', () => {
 describe('users', () => {
   const user = (id: string, Policy: object = {}) => ({ Id: id, Name: id, Policy });
 
-  test('of Jellyfin come as one list', async () => {
+  test('of Jellyfin come as one list [Jellyfin OpenAPI, GET /Users]', async () => {
     const server = await start(() => ({ json: [user('a'), { Id: 'c', Name: '' }, user('b')] }));
     const users = await clientOf(server, { dialect: 'jellyfin' }).users(calm());
     expect(users.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
@@ -237,7 +237,7 @@ describe('users', () => {
     },
   );
 
-  test('of Emby come in pages', async () => {
+  test('of Emby come in pages [Emby OpenAPI, /Users/Query]', async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((id) => user(id));
     const server = await start(({ query }) => {
       const from = Number(query.get('StartIndex'));

@@ -82,7 +82,7 @@ describe('libraries', () => {
     });
   });
 
-  it('options are sent whole to one library', async () => {
+  it('options are sent whole to one library [LibraryOptions of both OpenAPI documents]', async () => {
     const client = await start('jellyfin', () => ({ status: 204 }));
     const options = { EnablePhotos: true, PathInfos: [{ Path: '/l' }] };
     await client.setLibraryOptions({ libraryId: 'lib-1', options, signal: calm() });
@@ -94,7 +94,7 @@ describe('libraries', () => {
 });
 
 describe('policies', () => {
-  it('of all users come page by page from Emby, every property as it was', async () => {
+  it('of all users come page by page from Emby, every property as it was [Emby OpenAPI, /Users/Query]', async () => {
     const users = [1, 2, 3, 4, 5].map((id) => ({
       Id: `u${id}`,
       Name: `U${id}`,
@@ -134,7 +134,7 @@ describe('policies', () => {
     expect(server.requests[0]?.path).toBe('/Users/u%2F1');
   });
 
-  it('are written back as they are given', async () => {
+  it('are written back as they are given [UserController.UpdateUserPolicy replaces the whole policy]', async () => {
     const client = await start('emby', () => ({ status: 204 }));
     const policy = { EnableAllFolders: false, EnabledFolders: ['g'], Unknown: { a: [null] } };
     await client.setPolicy({ userId: 'u1', policy, signal: calm() });
@@ -145,7 +145,7 @@ describe('policies', () => {
 describe('marking as played', () => {
   const mark = { userId: 'u', itemId: 'i', at: new Date('2026-01-02T03:04:05Z') };
 
-  it('falls back to the path of Jellyfin 10.8 where the new one is not known', async () => {
+  it('falls back to the path of Jellyfin 10.8 where the new one is not known [PlaystateController.cs, v10.8]', async () => {
     const client = await start('jellyfin', ({ path }) => ({
       status: path.startsWith('/UserPlayed') ? 404 : 200,
     }));

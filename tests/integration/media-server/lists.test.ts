@@ -38,7 +38,7 @@ function pageOf(shelf: readonly unknown[], { query }: SeenRequest): Answer {
 const input = { libraryId: 'lib', userId: 'u 1', signal: calm() };
 
 describe.each<Dialect>(['jellyfin', 'emby'])('a list of %s', (dialect) => {
-  test('is asked for explicitly: user, library, order, paging, no box sets, nothing missing', async () => {
+  test('is asked for explicitly: user, library, order, paging, no box sets, nothing missing [Jellystat#535; ItemsController.cs; Emby Kodi add-on]', async () => {
     const server = await start((request) => pageOf([], request));
     const client = clientOf(server, { dialect });
     await gather(client.series(input));
@@ -130,7 +130,7 @@ test('two lists read side by side share the server, one request at a time', asyn
   expect(server.mostAtOnce()).toBe(1);
 });
 
-test('a list that shifts while it is read is complete in the end', async () => {
+test('a list that shifts while it is read is complete in the end [Jellystat#535: what a list lacks is taken for gone]', async () => {
   const shelf = episodes(30);
   const server = await start((request) => {
     if (server.requests.length === 2) shelf.splice(0, 3);
@@ -263,5 +263,51 @@ describe('play states', () => {
     const server = await start((request) => pageOf([{ Type: 'Episode', Id: 'a' }], request));
     const result = await gather(clientOf(server, { dialect: 'jellyfin' }).playStates(input));
     expect(result).toEqual({ items: [], skipped: 1 });
+  });
+});
+
+describe('how much a library holds', () => {
+  const count = (server: ScriptedServer, dialect: Dialect) =>
+    clientOf(server, { dialect }).countItems({ ...input, kind: 'series' });
+  const one = { Type: 'Series', Id: '1', Name: 'Andor' };
+  const root = { Type: 'CollectionFolder', Id: '9', Name: 'TV' };
+
+  test.each<Dialect>(['jellyfin', 'emby'])('is asked of %s with a total and one item', async (dialect) => {
+    const server = await start(() => ({ json: { Items: [one], TotalRecordCount: 34 } }));
+    expect(await count(server, dialect)).toBe(34);
+    expect(Object.fromEntries(server.requests[0]?.query ?? [])).toMatchObject({
+      ParentId: 'lib',
+      IncludeItemTypes: 'Series',
+      EnableTotalRecordCount: 'true',
+      Limit: '1',
+      CollapseBoxSetItems: 'false',
+    });
+  });
+
+  // ChildCount of the library's own item is not asked: it is a random number from 1 to 9 [Jellyfin DtoService.GetChildCount].
+  test.each<[string, object, number]>([
+    ['nothing', { Items: [], TotalRecordCount: 0 }, 0],
+    [
+      'an item of a server that does not count [Emby answers 0 without a total]',
+      { Items: [one], TotalRecordCount: 0 },
+      1,
+    ],
+    ['no total at all', { Items: [] }, 0],
+  ])('is %s', async (_what, json, expected) => {
+    expect(await count(await start(() => ({ json })), 'emby')).toBe(expected);
+  });
+
+  // The last one is what Emby answers to a query that it does not understand [real].
+  test.each([
+    [[]],
+    ['none'],
+    [{}],
+    [null],
+    [{ Items: [null], TotalRecordCount: 0 }],
+    [{ Items: [root], TotalRecordCount: 3 }],
+  ])('is not told by %j', async (json) => {
+    await expect(count(await start(() => ({ json })), 'jellyfin')).rejects.toMatchObject({
+      code: 'MEDIA_SERVER_BAD_ANSWER',
+    });
   });
 });

@@ -88,7 +88,14 @@ describe('generateSeriesRecommendations', () => {
     await addState(1, 3, 'IN_PROGRESS');
     await addState(2, 2, 'CAUGHT_UP');
     const { context, counts } = run({ count: 5 });
-    expect(await counts).toEqual({ users: 2, sets: 2, unchanged: 0, failed: 0, picks: 10, candidates: 77 });
+    expect(await counts).toMatchObject({
+      users: 2,
+      sets: 2,
+      unchanged: 0,
+      failed: 0,
+      picks: 10,
+      candidates: 77,
+    });
     expect(context.record.steps.at(-1)).toMatchObject({ name: 'Pick', done: 2, total: 2 });
     const picks = await picksOf(1);
     expect(picks.map((pick) => pick.rank)).toEqual([1, 2, 3, 4, 5]);
@@ -121,14 +128,30 @@ describe('generateSeriesRecommendations', () => {
     expect(await run({ count: 3 }).counts).toMatchObject({ sets: 1, picks: 3 });
   });
 
-  it('keeps one current set and the newest five', async () => {
+  it('keeps one current set and the newest five, the first of the week among or beside them', async () => {
     await addTitles();
     await addUsers('anna');
     for (let time = 0; time < 7; time += 1) await run({ force: true, count: 2 }).counts;
     const sets = await db.rows<{ current: number; all: number; newest: boolean }>(sql`
       select count(*) filter (where is_current)::int as current, count(*)::int as all,
         (select is_current from recommendation_sets order by id desc limit 1) as newest from recommendation_sets`);
-    expect(sets).toEqual([{ current: 1, all: 5, newest: true }]);
+    expect(sets).toEqual([{ current: 1, all: 6, newest: true }]);
+  });
+
+  it('keeps the first set of each of the last 26 weeks', async () => {
+    await addTitles();
+    await addUsers('anna');
+    for (let day = 0; day < 30 * 7; day += 3.5) {
+      const now = () => new Date(Date.UTC(2026, 0, 5) + day * 86_400_000);
+      await generateSeriesRecommendations(testContext(db, {}, now), { force: true, count: 1 });
+    }
+    const sets = await db.rows<{ week: string; sets: number; monday: boolean }>(sql`
+      select date_trunc('week', generated_at at time zone 'UTC')::date::text as week, count(*)::int as sets,
+        bool_or(extract(isodow from generated_at at time zone 'UTC') = 1) as monday
+      from recommendation_sets group by 1 order by 1`);
+    expect(sets).toHaveLength(26);
+    expect(sets.every(({ monday }) => monday)).toBe(true);
+    expect(sets.slice(0, 23).every((week) => week.sets === 1)).toBe(true);
   });
 
   it('leaves a user’s last set when storing the new one fails, and goes on with the others', async () => {
@@ -233,16 +256,72 @@ describe('generateSeriesRecommendations', () => {
     expect(await run({ userIds: [1] }).counts).toMatchObject({ users: 1, sets: 1 });
   });
 
-  it('stops before the next user when it is told to', async () => {
+  it('begins no more sets once it is told to stop, and stores those on their way whole', async () => {
     await addTitles();
-    await addUsers('anna', 'ben', 'cara');
+    await addUsers('anna', 'ben', 'cara', 'dora', 'emil', 'fran', 'gina', 'hugo');
     const stop = new AbortController();
     const context = testContext(db, {});
-    const progress = { ...context.progress, advance: () => stop.abort() };
+    let begun = 0;
+    let begunInTime = 0;
+    const watched: Database = {
+      ...db,
+      transaction: (work) => {
+        begun += 1;
+        return db.transaction(work);
+      },
+    };
+    const advance = () => {
+      begunInTime ||= begun;
+      stop.abort(new Error('stopped'));
+    };
+    const progress = { ...context.progress, advance };
+    await expect(
+      generateSeriesRecommendations({ ...context, db: watched, progress, signal: stop.signal }),
+    ).rejects.toThrow('stopped');
+    const sets = await db.rows<{ picks: number }>(sql`
+      select (select count(*)::int from picks p where p.set_id = s.id) as picks from recommendation_sets s`);
+    expect(begun).toBe(begunInTime);
+    expect(begun).toBeLessThanOrEqual(3);
+    expect(sets).toEqual(Array.from({ length: begun }, () => ({ picks: 20 })));
+  });
+
+  it('stores nothing when it is told to stop before the first set is made', async () => {
+    await addTitles();
+    await addUsers('anna', 'ben');
+    const stop = new AbortController();
+    const context = testContext(db, {});
+    const step = (name: string) => {
+      if (name === 'Pick') stop.abort(new Error('stopped'));
+    };
+    const progress = { ...context.progress, step };
     await expect(
       generateSeriesRecommendations({ ...context, progress, signal: stop.signal }),
-    ).rejects.toMatchObject({ name: 'AbortError' });
-    const sets = await db.rows(sql`select user_id from recommendation_sets`);
-    expect(sets).toEqual([{ user_id: 1 }]);
+    ).rejects.toThrow('stopped');
+    expect(await db.rows(sql`select 1 from recommendation_sets`)).toEqual([]);
+  });
+
+  it('stores nothing more, and blames no user, once its run is another process’s', async () => {
+    await addTitles();
+    await addUsers('anna', 'ben', 'cara', 'dora', 'emil');
+    const stop = new AbortController();
+    const lost = new Error('lost');
+    let stored = 0;
+    const fenced: Database = {
+      ...db,
+      transaction: (work) =>
+        db.transaction(async (tx) => {
+          const result = await work(tx);
+          stored += 1;
+          if (stored <= 2) return result;
+          stop.abort(lost);
+          throw lost;
+        }),
+    };
+    const context = testContext(db, {});
+    await expect(generateSeriesRecommendations({ ...context, db: fenced, signal: stop.signal })).rejects.toBe(
+      lost,
+    );
+    expect(context.record.failures).toEqual([]);
+    expect(await db.rows(sql`select 1 from recommendation_sets`)).toHaveLength(2);
   });
 });

@@ -38,7 +38,9 @@ describe('a new key', () => {
       id: row.id,
       name: 'dashboard',
       role: 'OPERATOR',
+      scopes: ['READ', 'FEEDBACK', 'JOBS'],
       userId: null,
+      expiresAt: null,
     });
   });
 
@@ -82,6 +84,98 @@ describe('a new key', () => {
   });
 });
 
+describe('the scopes of a key', () => {
+  it('are those it was made with', async () => {
+    const { key } = await keys.create({ name: 'a', role: 'ADMIN', scopes: ['JOBS', 'READ', 'JOBS'] });
+    expect(await keys.findPrincipal(key)).toMatchObject({ role: 'ADMIN', scopes: ['JOBS', 'READ'] });
+  });
+
+  it.each([
+    ['of a higher role', { role: 'VIEWER', scopes: ['READ', 'JOBS'] }],
+    ['of administrators', { role: 'OPERATOR', scopes: ['SETTINGS'] }],
+    ['of nothing', { role: 'ADMIN', scopes: [] }],
+  ] as const)('are refused when they are %s', async (_what, request) => {
+    await expect(keys.create({ name: 'a', ...request })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      field: 'scopes',
+      remedy: expect.stringContaining('READ, FEEDBACK'),
+    });
+  });
+
+  it('do not count as a usable admin key when some are missing', async () => {
+    await keys.create({ name: 'a', role: 'ADMIN', scopes: ['READ'] });
+    expect(await ensureFirstAdminKey(db, time, null)).not.toBeNull();
+  });
+});
+
+describe('rotating', () => {
+  it('gives a new secret at once and takes the one before until its grace is over', async () => {
+    const { key: before, row } = await keys.create({ name: 'a', role: 'OPERATOR' });
+    const { key: after, row: rotated } = await keys.rotate(row.id, 60_000);
+    expect(after).not.toBe(before);
+    expect(rotated).toMatchObject({ id: row.id, name: 'a', rotatedAt: time, prefix: after.slice(0, 7) });
+    expect(await keys.findPrincipal(after)).toMatchObject({ id: row.id, expiresAt: null });
+    const end = new Date('2026-11-20T12:01:00Z');
+    expect(await keys.findPrincipal(before)).toMatchObject({ id: row.id, expiresAt: end });
+    later(59_999);
+    expect(await keys.findPrincipal(before)).not.toBeNull();
+    later(1);
+    expect(await keys.findPrincipal(before)).toBeNull();
+    expect(await keys.findPrincipal(after)).not.toBeNull();
+  });
+
+  it('without a grace ends the secret before at once, also one that was just used', async () => {
+    const { key, row } = await keys.create({ name: 'a', role: 'OPERATOR' });
+    await keys.findPrincipal(key);
+    await keys.rotate(row.id, 0);
+    expect(await keys.findPrincipal(key)).toBeNull();
+  });
+
+  it('a second time ends the grace of the first', async () => {
+    const { key: first, row } = await keys.create({ name: 'a', role: 'OPERATOR' });
+    const { key: second } = await keys.rotate(row.id, 60_000);
+    const { key: third } = await keys.rotate(row.id, 60_000);
+    expect(await keys.findPrincipal(first)).toBeNull();
+    expect(await keys.findPrincipal(second)).not.toBeNull();
+    expect(await keys.findPrincipal(third)).not.toBeNull();
+  });
+
+  it('never outlives the key itself', async () => {
+    const expiresAt = new Date(time.getTime() + 1_000);
+    const { key, row } = await keys.create({ name: 'a', role: 'OPERATOR', expiresAt });
+    const { key: after } = await keys.rotate(row.id, 60_000);
+    expect(await keys.findPrincipal(key)).toMatchObject({ expiresAt });
+    later(1_000);
+    expect(await keys.findPrincipal(key)).toBeNull();
+    expect(await keys.findPrincipal(after)).toBeNull();
+  });
+
+  it('ends with the revocation, for both secrets', async () => {
+    const { key, row } = await keys.create({ name: 'a', role: 'OPERATOR' });
+    const { key: after } = await keys.rotate(row.id, 60_000);
+    await keys.revoke(row.id);
+    expect(await keys.findPrincipal(key)).toBeNull();
+    expect(await keys.findPrincipal(after)).toBeNull();
+  });
+
+  it('is refused for a key that was revoked or is unknown', async () => {
+    const { row } = await keys.create({ name: 'a', role: 'VIEWER' });
+    await keys.revoke(row.id);
+    await expect(keys.rotate(row.id, 0)).rejects.toMatchObject({ code: 'CONFLICT' });
+    await expect(keys.rotate(randomUUID(), 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is refused for the key that the configuration names, which the next start would bring back', async () => {
+    await ensureFirstAdminKey(db, time, 'chosen-by-the-administrator');
+    const [row] = await keys.list();
+    await expect(keys.rotate(row?.id ?? '', 0)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      remedy: expect.stringContaining('SHOWRUNNER_ADMIN_KEY'),
+    });
+    expect(await keys.findPrincipal('chosen-by-the-administrator')).not.toBeNull();
+  });
+});
+
 describe('finding who holds a key', () => {
   it.each(['', 'sr_', 'sr_unknown', 'x'.repeat(100_000), "' or 1=1 --", '\u0000'])(
     'finds nobody for a wrong key',
@@ -121,6 +215,20 @@ describe('finding who holds a key', () => {
     later(5_000);
     expect(await other.findPrincipal(key)).toBeNull();
   });
+
+  it.each(['is_disabled = true', 'removed_at = now()'])(
+    'finds nobody while the media server has the user locked out or removed: %s',
+    async (change) => {
+      const [user] = await db.rows<{ id: number }>(
+        sql`insert into media_users (provider_id, name, recommendations_enabled, folder)
+            values (${change}, 'Ben', true, ${change}) returning id`,
+      );
+      const { key } = await keys.create({ name: 'ben', role: 'OPERATOR', userId: user?.id ?? 0 });
+      expect(await keys.findPrincipal(key)).not.toBeNull();
+      await db.rows(sql`update media_users set ${sql.raw(change)} where id = ${user?.id ?? 0}`);
+      expect(await elsewhere().findPrincipal(key)).toBeNull();
+    },
+  );
 
   it('notes the last use, at most once a minute', async () => {
     const { key } = await keys.create({ name: 'a', role: 'VIEWER' });

@@ -10,6 +10,7 @@ import type { Database } from '../../../src/platform/database.ts';
 import { ShowrunnerError } from '../../../src/platform/errors.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { createImageRoute } from '../../../src/server/image-route.ts';
+import { caller } from '../../support/api.ts';
 import { createTestDatabase } from '../../support/database.ts';
 import { KEY, startTestServer, type TestServer, until } from '../../support/http-server.ts';
 import {
@@ -22,7 +23,7 @@ import {
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 const AUTHORIZED = { authorization: `Bearer ${KEY}` };
-const VIEWER: Principal = { kind: 'key', id: 'k', name: 'viewer', role: 'VIEWER', userId: null };
+const VIEWER: Principal = caller('VIEWER');
 
 let db: Database;
 let folder: string;

@@ -10,7 +10,7 @@ import {
   GraphQLString,
 } from 'graphql';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Principal } from '../../../schema/principal.ts';
+import { type Principal, scopesOfRole } from '../../../schema/principal.ts';
 import { ShowrunnerError } from '../../../src/platform/errors.ts';
 import { createLogger } from '../../../src/platform/log.ts';
 import { type ApiServer, createApiServer } from '../../../src/server/http-server.ts';
@@ -97,7 +97,15 @@ let server: ApiServer;
 let url: string;
 
 function addKey(id: string, role: Principal['role'], userId: number | null = null): void {
-  holders.set(id, { kind: 'key', id, name: `key ${id}`, role, userId });
+  holders.set(id, {
+    kind: 'key',
+    id,
+    name: `key ${id}`,
+    role,
+    scopes: scopesOfRole(role),
+    userId,
+    expiresAt: null,
+  });
 }
 
 beforeAll(async () => {

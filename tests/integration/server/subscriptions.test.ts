@@ -280,7 +280,7 @@ describe('WebSocket connections', () => {
   it.each([
     ['a syntax error', '{ whoami', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{ nobody }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['too many tokens', `{ ${'a:whoami '.repeat(3_000)} }`, 'GRAPHQL_PARSE_FAILED'],
+    ['too many tokens', `{ ${'a:whoami '.repeat(3_000)} }`, 'LIMIT_EXCEEDED'],
   ])('answer an operation with %s by an error and go on', async (_, query, code) => {
     const client = await acknowledged();
     client.send({ type: 'subscribe', id: 'bad', payload: { query } });

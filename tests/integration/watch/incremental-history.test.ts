@@ -74,7 +74,7 @@ describe.each([
     });
   });
 
-  it('finds marks with an old date on a series that was never touched', async () => {
+  it("finds marks with an old date on a series that was never touched [DatePlayed is the caller's own: PlaystateController.cs]", async () => {
     await readOnce({}, options);
     await watch.play({
       user: 'user-1',
@@ -100,7 +100,7 @@ describe.each([
 });
 
 describe('the number of requests', () => {
-  it('is at most three a user and one for each change, whatever the size of the library', async () => {
+  it('is at most three a user and one for each change, whatever the size of the library [homeassistant-emby#284]', async () => {
     const users = 20;
     await readOnce({ users, series: 60, episodes: 40, touched: 10, watched: 20 });
     const plays = Array.from({ length: 40 }, (_, index) => ({
@@ -178,7 +178,7 @@ describe('a library of ours on Jellyfin 12, which keeps play states by item', ()
     expect((await watch.requests()).filter(({ path }) => path === '/Items')).toHaveLength(6);
   });
 
-  it('tells of a mark by its number of unplayed episodes, and of it being taken back', async () => {
+  it('tells of a mark by its number of unplayed episodes, and of it being taken back [UserDataManager.cs, 10.11; JellyPlex-Watched#355]', async () => {
     const { first } = await readWithPicks();
     await watch.play({ user: 'user-1', itemId: first });
     expect(await watch.syncHistory()).toMatchObject({ playStatesChanged: 1 });

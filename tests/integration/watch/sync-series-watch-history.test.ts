@@ -128,7 +128,7 @@ describe('syncSeriesWatchHistory', () => {
     expect(await rowVersions(db)).toEqual(before);
   });
 
-  it('merges the copies of an episode', async () => {
+  it('merges the copies of an episode [jellyfin#4895: copies have states of their own]', async () => {
     const { syncHistory } = await watched({
       'ann/hd': [played('hd-1', '2026-11-01T20:00:00Z', { playCount: 3 })],
       'ann/uhd': [
@@ -143,7 +143,7 @@ describe('syncSeriesWatchHistory', () => {
     expect(await syncHistory()).toMatchObject({ playStatesSeen: 1, playStatesChanged: 0, playsAdded: 0 });
   });
 
-  it('counts a double episode as both', async () => {
+  it('counts a double episode as both [scrob#138]', async () => {
     const { script, syncCatalog, syncHistory } = await watched({ 'ann/hd': [played('double', null)] });
     script.episodes = { hd: [episode('double', 'hd', 1, 1, { numberEnd: 2 }), episode('hd-3', 'hd', 1, 3)] };
     await syncCatalog();
@@ -155,7 +155,7 @@ describe('syncSeriesWatchHistory', () => {
     expect(await seriesStates()).toEqual([['IN_PROGRESS', 2, 3]]);
   });
 
-  it('finds episodes that were unwatched', async () => {
+  it('finds episodes that were unwatched [JellyPlex-Watched#85, watchstate#696]', async () => {
     const { script, syncHistory } = await watched({ 'ann/hd': times(10) });
     await syncHistory();
     expect(await seriesStates()).toEqual([['COMPLETED', 10, 10]]);
@@ -227,7 +227,7 @@ describe('history and removal', () => {
     ]);
   });
 
-  it('outlives new item ids, even when the server forgot the plays of the old ones', async () => {
+  it('outlives new item ids, even when the server forgot the plays of the old ones [jellyfin#15001, #15824; UserDataManager.cs, 10.11]', async () => {
     const { script, syncCatalog, syncHistory } = await watched({ 'ann/hd': times(5) });
     await syncHistory();
     const before = await states();

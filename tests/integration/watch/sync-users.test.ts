@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/platform/database.ts';
+import { parentalRatings } from '../../../src/watch/parental-ratings.repo.ts';
 import { syncUsers } from '../../../src/watch/sync-users.ts';
 import { enabledUsers } from '../../../src/watch/watch-snapshot.repo.ts';
 import { testContext } from '../../support/context.ts';
@@ -49,6 +50,39 @@ describe('syncUsers', () => {
     script.users = [{ ...ann, enabledFolders: ['a', 'b'] }];
     expect(await syncUsers(context, { newUsers: 'enabled' })).toMatchObject({ usersUpdated: 0 });
     expect(await db.rows(sql`select xmin::text from media_users`)).toEqual(before);
+  });
+
+  it('follows the rights of a user, whatever the order of their tags, and keeps what is set here', async () => {
+    const kid = user('1', { maxParentalRating: 7, blockUnrated: true, blockedTags: ['war', 'gore'] });
+    const { mediaServer, script } = scriptedMediaServer({
+      users: [kid],
+      parentalRatings: [
+        { name: ' TV-Y7 ', value: 7 },
+        { name: 'TV-MA', value: 17 },
+        { name: 'tv-ma', value: 18 },
+      ],
+    });
+    const context = testContext(db, { mediaServer });
+    await syncUsers(context, { newUsers: 'enabled' });
+    await db.rows(sql`update media_users set history_shared = false`);
+    const [stored] = await enabledUsers(db);
+    expect(stored).toMatchObject({ maxParentalRating: 7, blockUnrated: true, blockedTags: ['gore', 'war'] });
+    expect([...(await parentalRatings(db))]).toEqual([
+      ['tv-ma', 18],
+      ['tv-y7', 7],
+    ]);
+    script.users = [{ ...kid, blockedTags: ['gore', 'war'] }];
+    expect(await syncUsers(context, { newUsers: 'enabled' })).toMatchObject({ usersUpdated: 0 });
+    script.users = [{ ...kid, blockUnrated: false, blockedTags: [], allowedTags: ['kids'] }];
+    script.parentalRatings = [{ name: 'FSK-6', value: 6 }];
+    expect(await syncUsers(context, { newUsers: 'enabled', dryRun: true })).toMatchObject({
+      usersUpdated: 1,
+    });
+    expect((await parentalRatings(db)).size).toBe(2);
+    expect(await syncUsers(context, { newUsers: 'enabled' })).toMatchObject({ usersUpdated: 1 });
+    expect((await enabledUsers(db))[0]).toMatchObject({ blockUnrated: false, allowedTags: ['kids'] });
+    expect(await parentalRatings(db)).toEqual(new Map([['fsk-6', 6]]));
+    expect(await db.rows(sql`select history_shared from media_users`)).toEqual([{ history_shared: false }]);
   });
 
   it('keeps folder and settings through a rename, a removal and a return', async () => {

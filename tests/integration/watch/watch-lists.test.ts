@@ -87,7 +87,7 @@ describe.each<Dialect>(['jellyfin', 'emby'])('the plays since a time, of %s', (d
 });
 
 describe('items by their ids', () => {
-  it('are asked for in addresses of at most 8 KB, each once', async () => {
+  it('are asked for in addresses of at most 8 KB, each once [Kestrel limits a request line to 8,192 bytes]', async () => {
     const ids = Array.from({ length: 400 }, (_, index) => (index + 1).toString(16).padStart(32, '0'));
     const server = await start(({ query }) => ({
       json: {
@@ -141,7 +141,7 @@ describe('items by their ids', () => {
 describe('the activity log', () => {
   const since = new Date('2026-11-20T11:00:00.250Z');
 
-  it('tells who played what', async () => {
+  it('tells who played what [ActivityLogController.cs; Emby OpenAPI, /System/ActivityLog/Entries]', async () => {
     const server = await start(() => ({
       json: {
         Items: [

@@ -69,6 +69,7 @@ async function breakSomething(random: SeededRandom): Promise<void> {
     { kind: 'page-shift', match: 'StartIndex=[1-9]', shift: 1, times: 1 + random.below(3) },
     { kind: 'page-shift', match: 'StartIndex=[1-9]', shift: -1, times: 1 + random.below(3) },
     { kind: 'page-shift', match: 'StartIndex=[1-9]', shift: -1, times: 60, after: random.below(3) },
+    { kind: 'empty', match: 'TotalRecordCount=false', times: 1 + random.below(3), after: random.below(10) },
     { kind: 'cut', match: 'Items', times: 1, after: random.below(25) },
     { kind: 'garbage', match: 'Items', times: 1, after: random.below(25) },
     { kind: 'status', match: 'Items', times: 1, after: random.below(25) },

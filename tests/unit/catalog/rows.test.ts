@@ -10,7 +10,7 @@ describe('episodeRows', () => {
   const slots = (part: Parameters<typeof episode>[4]) =>
     episodeRows(episode('e', 's', 2, 3, part)).map((row) => row.slot);
 
-  it('gives one row for each episode in a file', () => {
+  it('gives one row for each episode in a file [IndexNumberEnd; scrob#138]', () => {
     expect(slots({})).toEqual(['2x3']);
     expect(slots({ numberEnd: 5 })).toEqual(['2x3', '2x4', '2x5']);
     expect(slots({ numberEnd: 3 })).toEqual(['2x3']);

@@ -11,20 +11,20 @@ describe('reading an NFO', () => {
     });
   });
 
-  it('splits genres at slashes and takes repeated tags', () => {
+  it('splits genres at slashes and takes repeated tags [BaseNfoParser.cs]', () => {
     expect(show('<genre>Crime/Drama</genre><genre>War</genre><tag>sea</tag><tag>storm</tag>')).toMatchObject({
       genres: ['Crime', 'Drama', 'War'],
       tags: ['sea', 'storm'],
     });
   });
 
-  it('takes provider ids from uniqueid and from their own tags', () => {
+  it('takes provider ids from uniqueid and from their own tags [BaseNfoParser.cs]', () => {
     expect(
       show('<uniqueid default="true" type="tvdb">81189</uniqueid><imdbid>tt1</imdbid><tmdbid></tmdbid>'),
     ).toMatchObject({ providerIds: { Tvdb: '81189', Imdb: 'tt1' } });
   });
 
-  it('takes dates of exactly yyyy-MM-dd only, and maps the status', () => {
+  it('takes dates of exactly yyyy-MM-dd only, and maps the status [BaseNfoParser.cs, SeriesNfoParser.cs]', () => {
     expect(show('<premiered>2015-3-1</premiered><status>Canceled</status>')).toMatchObject({
       premiered: null,
       status: 'Ended',
@@ -43,7 +43,7 @@ describe('reading an NFO', () => {
     expect(details('<runtime>long</runtime>')).toBeNull();
   });
 
-  it('ignores a file that is not well-formed, is cut off, or is something else', () => {
+  it('ignores a file that is not well-formed, is cut off, or is something else [BaseNfoParser.cs]', () => {
     expect(show('<title>Salt & Pepper</title>')).toBeNull();
     expect(show('<title>bell \u0007</title>')).toBeNull();
     expect(parseNfo('<tvshow><title>Half')).toBeNull();

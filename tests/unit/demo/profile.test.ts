@@ -46,11 +46,11 @@ describe('the profile of a server', () => {
 describe('the key of a play state', () => {
   const ids = { Imdb: 'tt1', Tvdb: '81189' };
 
-  it('is the item on new Jellyfin', () => {
+  it('is the item on new Jellyfin [UserDataManager.cs, 10.11]', () => {
     expect(playKeyOf(serverProfile('jellyfin', '12.0.0'), 'abc', ids, 1, 2)).toBe('abc');
   });
 
-  it('is a provider id with season and episode elsewhere, so that copies share it', () => {
+  it('is a provider id with season and episode elsewhere, so that copies share it [Episode.GetUserDataKeys]', () => {
     const emby = serverProfile('emby');
     expect(playKeyOf(emby, 'abc', ids, 1, 2)).toBe('81189001002');
     expect(playKeyOf(emby, 'other', ids, 1, 2)).toBe('81189001002');

@@ -34,6 +34,11 @@ describe('embeddingText', () => {
     expect(text.endsWith('Network: NDR')).toBe(true);
   });
 
+  it('is never cut through a character', () => {
+    for (const overview of ['\u{1F600}'.repeat(6_000), `x${'\u{1F600}'.repeat(6_000)}`])
+      expect(embeddingText({ ...title, overview })).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])/);
+  });
+
   it('is read back into its fields', () => {
     const fields = embeddingTextFields(embeddingText(title));
     expect(fields.get('Genres')).toBe('Crime, Drama');

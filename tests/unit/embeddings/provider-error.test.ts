@@ -10,7 +10,9 @@ describe('providerError', () => {
     [403, 'PROVIDER_REFUSED', false],
     [404, 'PROVIDER_REFUSED', false],
     [400, 'BAD_INPUT', false],
-    [413, 'BAD_INPUT', false],
+    [402, 'PROVIDER_REFUSED', false],
+    [405, 'PROVIDER_REFUSED', false],
+    [413, 'LIMIT_EXCEEDED', false],
     [422, 'BAD_INPUT', false],
     [408, 'PROVIDER_UNREACHABLE', true],
     [429, 'PROVIDER_UNREACHABLE', true],
@@ -23,6 +25,40 @@ describe('providerError', () => {
 
   it('does not wait for an account without credit', () => {
     expect(of(429, 'insufficient_quota')).toMatchObject({ code: 'PROVIDER_REFUSED', retryable: false });
+  });
+
+  it.each([
+    [400, "This model's maximum context length is 8192 tokens, however you requested 9000 tokens"],
+    [400, "Invalid 'input[0]': maximum input length is 8192 tokens."],
+    [400, 'Requested 312345 tokens, max 300000 tokens per request'],
+    [400, 'the input length exceeds the context length'],
+    [422, 'Input validation error: `inputs` must have less than 512 tokens: input is too long'],
+    [500, 'input is too large to process. increase the physical batch size'],
+    [
+      429,
+      'Request too large for text-embedding-3-small on tokens per min (TPM): Limit 40000, Requested 50000',
+    ],
+  ])('knows status %i for a text that is too long: %s', (status, message) => {
+    expect(providerError({ status, message, cause: undefined }, 'some-model')).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      field: 'text',
+    });
+  });
+
+  it('says how to get a model that Ollama has not pulled', () => {
+    const message = 'model "some-model" not found, try pulling it first';
+    expect(providerError({ status: 404, message, cause: undefined }, 'some-model')).toMatchObject({
+      code: 'PROVIDER_REFUSED',
+      remedy: expect.stringContaining('ollama pull some-model'),
+    });
+  });
+
+  it('names the setting that a model without a choice of length refuses', () => {
+    const message = 'This model does not support specifying dimensions.';
+    expect(providerError({ status: 400, message, cause: undefined }, 'some-model')).toMatchObject({
+      code: 'PROVIDER_REFUSED',
+      field: 'EMBEDDING_DIMENSIONS',
+    });
   });
 });
 

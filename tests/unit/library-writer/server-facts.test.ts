@@ -204,6 +204,13 @@ describe('libraries', () => {
     expect(request.json).toMatchObject({ LibraryOptions: { PathInfos: [{ Path: '/a,b' }] } });
   });
 
+  test('Jellyfin makes an item of a new library only with a refresh (LibraryManager.AddVirtualFolder, ValidateTopLibraryFolders), Emby needs none', () => {
+    expect(jellyfin.createLibrary({ name: 'A', path: '/a' }).query).toMatchObject({ refreshLibrary: 'true' });
+    expect(emby.createLibrary({ name: 'A', path: '/a' }).json).toMatchObject({ RefreshLibrary: false });
+    for (const { removeLibrary } of [jellyfin, emby])
+      expect(removeLibrary({ id: '1', name: 'A' }).query).toMatchObject({ refreshLibrary: 'false' });
+  });
+
   test('Emby takes one JSON body (OpenAPI, AddVirtualFolder)', () => {
     const { query, json } = emby.createLibrary({ name: 'A', path: '/a,b' });
     expect(query).toEqual({});

@@ -107,6 +107,13 @@ describe('a list that changes while it is read', () => {
     expect([twice.unreadable, twice.changes]).toEqual([1, 1]);
   });
 
+  test('and is empty when it is read once more cannot tell that something is gone', async () => {
+    const shelf = rows(1, 12);
+    let asked = 0;
+    const result = await read((start, limit) => slice(asked++ > 0 ? [] : shelf, start, limit));
+    expect([result.unreadable, result.changes]).toEqual([1, 1]);
+  });
+
   test('by losing its end is read once more', async () => {
     const shelf = rows(1, 10);
     const result = await read((start, limit) => {
@@ -123,7 +130,7 @@ describe('a server of another mind', () => {
     expect(result).toMatchObject({ ids: rows(1, 9).map(({ Id }) => Id), starts: [0] });
   });
 
-  test('that sends less than asked for, but counts more, is asked on', async () => {
+  test('that sends less than asked for, but counts more, is asked on [independent servers with a limit of their own]', async () => {
     const shelf = rows(1, 7);
     const result = await read((start) => slice(shelf, start, 3, shelf.length));
     expect(result).toMatchObject({ ids: shelf.map(({ Id }) => Id), skipped: 0, changes: 0 });

@@ -128,7 +128,7 @@ describe('a series', () => {
     expect(series({ Status: given })?.status).toBe(expected);
   });
 
-  test('takes its year from the premiere, then from its folder, when it has none', () => {
+  test('takes its year from the premiere, then from its folder, when it has none [real items without ProductionYear]', () => {
     expect(series({ PremiereDate: '2022-09-21T00:00:00Z', Path: '/tv/Andor (1999)' })?.year).toBe(2022);
     expect(series({ Path: 'D:\\TV\\Andor (2022) [tvdbid-393189]\\' })?.year).toBe(2022);
     expect(series({ Path: '/tv/1923' })?.year).toBeNull();
@@ -154,7 +154,7 @@ describe('a series', () => {
     expect(series({ ProviderIds: ids })?.providerIds).toEqual({});
   });
 
-  test('has genres and tags also where only the item lists are given', () => {
+  test('has genres and tags also where only the item lists are given [Emby OpenAPI, BaseItemDto.GenreItems, TagItems]', () => {
     const item = series({ GenreItems: [{ Name: 'Drama', Id: 5 }], TagItems: [{ Name: 'space', Id: 6 }] });
     expect(item).toMatchObject({ genres: ['Drama'], tags: ['space'] });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parsePlayState, parseUser } from '../../../src/media-server/parse-users.ts';
+import { parseParentalRating } from '../../../src/media-server/list-parental-ratings.ts';
+import { parseOpinion, parsePlayState, parseUser } from '../../../src/media-server/parse-users.ts';
 
 const state = (UserData: unknown, extra: object = {}) =>
   parsePlayState({ Type: 'Episode', Id: 'e1', UserData, ...extra });
@@ -16,6 +17,9 @@ describe('a user', () => {
           EnableAllFolders: false,
           EnabledFolders: ['a', 7, null, 'x y'],
           MaxParentalRating: 13,
+          BlockUnratedItems: ['Movie', 'Series'],
+          BlockedTags: ['Gore', ' '],
+          AllowedTags: ['kids'],
         },
       }),
     ).toEqual({
@@ -26,6 +30,9 @@ describe('a user', () => {
       enableAllFolders: false,
       enabledFolders: ['a', '7'],
       maxParentalRating: 13,
+      blockUnrated: true,
+      blockedTags: ['Gore'],
+      allowedTags: ['kids'],
     });
   });
 
@@ -38,6 +45,9 @@ describe('a user', () => {
         enableAllFolders: true,
         enabledFolders: [],
         maxParentalRating: null,
+        blockUnrated: false,
+        blockedTags: [],
+        allowedTags: [],
       });
     },
   );
@@ -50,6 +60,100 @@ describe('a user', () => {
 test('a user without a name goes by the id, and a rating that no column holds is none', () => {
   const Policy = { MaxParentalRating: 2 ** 40 };
   expect(parseUser({ Id: 'u1', Name: ' ', Policy })).toMatchObject({ name: 'u1', maxParentalRating: null });
+});
+
+describe('the tags of a policy', () => {
+  const tagsOf = (Policy: object) => {
+    const parsed = parseUser({ Id: 'u1', Name: 'kid', Policy });
+    return [parsed?.blockedTags, parsed?.allowedTags];
+  };
+
+  test('that are allowed are called IncludeTags by Emby [Emby OpenAPI, UserPolicy]', () => {
+    expect(
+      tagsOf({ BlockedTags: ['war'], IncludeTags: ['kids'], IsTagBlockingModeInclusive: false }),
+    ).toEqual([['war'], ['kids']]);
+  });
+
+  test('are the allowed ones where an older Emby blocks inclusively [Emby OpenAPI, UserPolicy]', () => {
+    expect(tagsOf({ BlockedTags: ['kids'], IsTagBlockingModeInclusive: true })).toEqual([[], ['kids']]);
+    expect(tagsOf({ BlockedTags: ['war'], IncludeTags: ['kids'], IsTagBlockingModeInclusive: true })).toEqual(
+      [['war'], ['kids']],
+    );
+  });
+
+  test.each([['all'], [{}], [[7, null, {}]]])('are none where there is nonsense: %j', (nonsense) => {
+    expect(tagsOf({ BlockedTags: nonsense, AllowedTags: nonsense })).toEqual([[], []]);
+  });
+});
+
+test.each([
+  [['Series'], true],
+  [['series'], true],
+  [[2], true],
+  [['Movie', 'Other'], false],
+  ['Series', false],
+  [[null], false],
+])('unrated series are blocked by %j: %j [Jellyfin UnratedItem.cs]', (BlockUnratedItems, expected) => {
+  expect(parseUser({ Id: 'u1', Policy: { BlockUnratedItems } })?.blockUnrated).toBe(expected);
+});
+
+describe('an age rating', () => {
+  test('has a name and a value [Jellyfin and Emby OpenAPI, ParentalRating]', () => {
+    expect(parseParentalRating({ Name: 'TV-14', Value: 14 })).toEqual({ name: 'TV-14', value: 14 });
+  });
+
+  test('may tell its value as a score alone [Jellyfin 10.11 ParentalRatingScore.cs]', () => {
+    expect(parseParentalRating({ Name: 'FSK-6', RatingScore: { score: 6, subScore: 1 } })).toEqual({
+      name: 'FSK-6',
+      value: 6,
+    });
+  });
+
+  test.each([
+    [{ Name: 'Unrated' }],
+    [{ Name: 'Unrated', Value: null, RatingScore: null }],
+    [{ Value: 3 }],
+    [{ Name: 'X', Value: 'high' }],
+    [{ Name: 'X', RatingScore: { score: 1.5 } }],
+    [null],
+    ['TV-14'],
+  ])('is none without a name or a value: %j', (raw) => {
+    expect(parseParentalRating(raw)).toBeNull();
+  });
+});
+
+describe('what a user says of a series', () => {
+  const opinion = (UserData: unknown, Type = 'Series') => parseOpinion({ Type, Id: 's1', UserData });
+
+  test('is read whole [Jellyfin and Emby OpenAPI, UserItemDataDto]', () => {
+    expect(opinion({ Rating: 7.5, Likes: true, IsFavorite: true })).toEqual({
+      itemId: 's1',
+      rating: 7.5,
+      likes: true,
+      isFavorite: true,
+    });
+    expect(opinion({ Likes: false })).toEqual({
+      itemId: 's1',
+      rating: null,
+      likes: false,
+      isFavorite: false,
+    });
+  });
+
+  test.each([
+    [{}],
+    [{ IsFavorite: false }],
+    [{ Rating: 11 }],
+    [{ Rating: '9', Likes: 'yes' }],
+    [null],
+    ['x'],
+  ])('is nothing: %j', (data) => {
+    expect(opinion(data)).toBeNull();
+  });
+
+  test('is nothing for an episode', () => {
+    expect(opinion({ IsFavorite: true }, 'Episode')).toBeNull();
+  });
 });
 
 describe('a play state', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, readConfig } from '../../../src/platform/config.ts';
+import { DEFAULT_LIMIT_VALUES } from '../../../src/platform/config-limits.ts';
 import { configurationPage } from '../../../src/platform/config-reference.ts';
 
 function problemsOf(environment: Record<string, string>) {
@@ -23,15 +24,28 @@ describe('readConfig', () => {
       worker: true,
       leaseMs: 60_000,
       keep: { runEventsDays: 30, runsDays: 365 },
+      sessionMs: 720 * 3_600_000,
       server: { host: '127.0.0.1', port: 4400, corsOrigins: [] },
       databaseUrl: null,
       mongoUri: null,
       mediaServer: null,
       embeddings: null,
+      explanations: null,
       adminKey: null,
       newUsersEnabled: false,
       webhookSecret: null,
       seriesStates: { caughtUpShare: 0.9, abandonedAfterDays: 180 },
+      pickThreads: null,
+      recommendations: {
+        count: 20,
+        diversity: 0.3,
+        genreShare: 0.7,
+        networkShare: 0.4,
+        exposureHalfLifeWeeks: 4,
+        rewatchAfterMonths: 12,
+        rewatchPicks: 2,
+        collaborative: true,
+      },
       libraries: { folder: resolve('data/libraries'), mode: 'auto', serverPath: null, pathMap: [] },
     });
     expect(config.timeZone).not.toBe('');
@@ -50,6 +64,8 @@ describe('readConfig', () => {
         SHOWRUNNER_KEEP_RUNS_DAYS: '90',
         SHOWRUNNER_TIME_ZONE: 'Europe/Berlin',
         SHOWRUNNER_ADMIN_KEY: 'a-key-of-enough-characters',
+        SHOWRUNNER_OPERATIONS_FILE: 'operations.json',
+        SHOWRUNNER_OPERATIONS: 'listed',
         SHOWRUNNER_CORS_ORIGINS: 'https://tv.example.org, http://localhost:3000',
         DATABASE_URL: 'postgresql://user:pass@db/showrunner',
         MONGODB_URI: 'mongodb+srv://user:pass@cluster.example.org/agenda',
@@ -60,10 +76,26 @@ describe('readConfig', () => {
         SHOWRUNNER_WEBHOOK_SECRET: 'a-secret-of_enough-characters',
         SHOWRUNNER_CAUGHT_UP_PERCENT: '100',
         SHOWRUNNER_ABANDONED_AFTER_DAYS: '90',
+        SHOWRUNNER_PICKS: '10',
+        SHOWRUNNER_DIVERSITY_PERCENT: '50',
+        SHOWRUNNER_GENRE_CAP_PERCENT: '100',
+        SHOWRUNNER_NETWORK_CAP_PERCENT: '25',
+        SHOWRUNNER_EXPOSURE_HALF_LIFE_WEEKS: '0',
+        SHOWRUNNER_REWATCH_AFTER_MONTHS: '24',
+        SHOWRUNNER_REWATCH_PICKS: '0',
+        SHOWRUNNER_COLLABORATIVE: 'off',
+        SHOWRUNNER_PICK_THREADS: '3',
         OPENAI_API_KEY: 'sk-1',
         OPENAI_BASE_URL: 'https://ai.example.org/v1',
         EMBEDDING_MODEL: 'some-model',
         EMBEDDING_DIMENSIONS: '512',
+        EXPLANATION_MODEL: 'some-chat-model',
+        EXPLANATION_TOKENS_PER_RUN: '5000',
+        TMDB_API_KEY: 'tmdb-key',
+        METADATA_SOURCES: 'TVmaze, tmdb,tvmaze',
+        METADATA_MAX_AGE_DAYS: '7',
+        METADATA_REQUESTS_PER_RUN: '500',
+        SHOWRUNNER_SESSION_HOURS: '24',
         SHOWRUNNER_LIBRARIES: '/media/picks',
         SHOWRUNNER_LIBRARY_MODE: 'strm',
         SHOWRUNNER_LIBRARIES_SERVER_PATH: 'D:\\picks',
@@ -75,8 +107,11 @@ describe('readConfig', () => {
       worker: false,
       leaseMs: 5_000,
       keep: { runEventsDays: 7, runsDays: 90 },
+      sessionMs: 24 * 3_600_000,
       timeZone: 'Europe/Berlin',
       server: { host: '::1', port: 0, corsOrigins: ['https://tv.example.org', 'http://localhost:3000'] },
+      operations: { file: resolve('operations.json'), listedOnly: true },
+      limits: DEFAULT_LIMIT_VALUES,
       adminKey: 'a-key-of-enough-characters',
       databaseUrl: 'postgresql://user:pass@db/showrunner',
       mongoUri: 'mongodb+srv://user:pass@cluster.example.org/agenda',
@@ -84,11 +119,35 @@ describe('readConfig', () => {
       newUsersEnabled: true,
       webhookSecret: 'a-secret-of_enough-characters',
       seriesStates: { caughtUpShare: 1, abandonedAfterDays: 90 },
+      pickThreads: 3,
+      recommendations: {
+        count: 10,
+        diversity: 0.5,
+        genreShare: 1,
+        networkShare: 0.25,
+        exposureHalfLifeWeeks: 0,
+        rewatchAfterMonths: 24,
+        rewatchPicks: 0,
+        collaborative: false,
+      },
       embeddings: {
         apiKey: 'sk-1',
         baseUrl: 'https://ai.example.org/v1',
         model: 'some-model',
         dimensions: 512,
+        pricePerMillionTokens: null,
+      },
+      explanations: {
+        apiKey: 'sk-1',
+        baseUrl: 'https://ai.example.org/v1',
+        model: 'some-chat-model',
+        tokensPerRun: 5000,
+      },
+      metadata: {
+        sources: ['tvmaze', 'tmdb'],
+        tmdbApiKey: 'tmdb-key',
+        maxAgeDays: 7,
+        requestsPerRun: 500,
       },
       libraries: {
         folder: '/media/picks',
@@ -196,10 +255,34 @@ describe('readConfig', () => {
     ['MEDIA_SERVER_URL', 'ftp://host'],
     ['OPENAI_BASE_URL', 'http://'],
     ['EMBEDDING_DIMENSIONS', '0'],
+    ['METADATA_SOURCES', 'imdb'],
+    ['METADATA_SOURCES', 'tvmaze,none'],
+    ['METADATA_MAX_AGE_DAYS', '181'],
     ['EMBEDDING_DIMENSIONS', '4001'],
     ['EMBEDDING_MODEL', 'model-without-endpoint'],
   ])('refuses %s=%s', (variable, value) => {
     expect(problemsOf({ [variable]: value }).map((problem) => problem.variable)).toContain(variable);
+  });
+});
+
+describe('public catalogs', () => {
+  it('are asked when they are named, TMDb also when its key is there, and nobody otherwise', () => {
+    const sources = (environment: Record<string, string>) => readConfig(environment).metadata.sources;
+    expect(sources({})).toEqual([]);
+    expect(sources({ TMDB_API_KEY: 'key' })).toEqual(['tmdb']);
+    expect(sources({ TMDB_API_KEY: 'key', METADATA_SOURCES: 'none' })).toEqual([]);
+    expect(sources({ METADATA_SOURCES: 'tvmaze' })).toEqual(['tvmaze']);
+  });
+
+  it('want the key of TMDb where TMDb is named', () => {
+    expect(problemsOf({ METADATA_SOURCES: 'tvmaze,tmdb' })).toMatchObject([
+      { variable: 'TMDB_API_KEY', remedy: expect.stringContaining('METADATA_SOURCES') },
+    ]);
+  });
+
+  it('are not told of with the key', () => {
+    const [problem] = problemsOf({ TMDB_API_KEY: 'secret key with spaces' });
+    expect(problem?.value).not.toContain('secret key');
   });
 });
 

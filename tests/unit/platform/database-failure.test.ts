@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { databaseFailure } from '../../../src/platform/database-failure.ts';
+import { databaseFailure, statementTimeout } from '../../../src/platform/database-failure.ts';
 import { ShowrunnerError } from '../../../src/platform/errors.ts';
 
 const withCode = (code: string) => Object.assign(new Error('driver text'), { code });
+
+describe('statementTimeout', () => {
+  it('takes a cancelled statement for one that was too much', () => {
+    const error = new Error('Failed query', { cause: withCode('57014') });
+    expect(statementTimeout(error)).toMatchObject({ code: 'LIMIT_EXCEEDED', retryable: false });
+  });
+
+  it.each(['57P01', '23505', 'ECONNRESET'])('leaves %s', (code) => {
+    expect(statementTimeout(withCode(code))).toBeUndefined();
+  });
+});
 
 describe('databaseFailure', () => {
   it.each(['ECONNREFUSED', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', '57P01', '08006', '40P01', '53300'])(

@@ -10,8 +10,7 @@ describe('diversify', () => {
   it('begins with the best and puts something else before more of the same', () => {
     const picks = diversify(
       candidates((id) => (id <= 4 ? 10 : id <= 8 ? 9 : 0) - id * 0.01),
-      3,
-      content,
+      { count: 3, diversity: 0.3, content },
     );
     expect(picks[0]?.titleId).toBe(1);
     expect(picks.some((pick) => pick.titleId >= 5)).toBe(true);
@@ -20,8 +19,7 @@ describe('diversify', () => {
   it('picks every candidate once when there are fewer than wanted', () => {
     const picks = diversify(
       candidates((id) => id),
-      50,
-      content,
+      { count: 50, diversity: 0.3, content },
     );
     expect(new Set(picks.map((pick) => pick.titleId)).size).toBe(10);
     expect(picks).toHaveLength(10);
@@ -29,12 +27,12 @@ describe('diversify', () => {
 
   it('gives the same picks for candidates in any order', () => {
     const all = candidates((id) => id % 3);
-    const picks = diversify(all, 6, content);
-    expect(diversify([...all].reverse(), 6, content)).toEqual(picks);
+    const picks = diversify(all, { count: 6, diversity: 0.3, content });
+    expect(diversify([...all].reverse(), { count: 6, diversity: 0.3, content })).toEqual(picks);
   });
 
   it('picks nothing from nothing', () => {
-    expect(diversify([], 5, content)).toEqual([]);
+    expect(diversify([], { count: 5, diversity: 0.3, content })).toEqual([]);
   });
 });
 

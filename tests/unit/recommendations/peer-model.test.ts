@@ -2,21 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { invertPositiveDefinite } from '../../../src/recommendations/invert-matrix.ts';
 import type { NearestTitles } from '../../../src/recommendations/nearest-titles.ts';
 import { peerModel, peerScores } from '../../../src/recommendations/peer-model.ts';
+import { atOnce } from '../../../src/recommendations/steps.ts';
 
 describe('invertPositiveDefinite', () => {
   it('gives a matrix that times the given one is the identity', () => {
     const matrix = Float64Array.from([4, 1, 0.5, 1, 3, 0.2, 0.5, 0.2, 2]);
-    const product = multiply(matrix, invertPositiveDefinite(matrix, 3), 3);
+    const product = multiply(matrix, atOnce(invertPositiveDefinite(matrix, 3)), 3);
     for (const [at, value] of product.entries()) expect(value).toBeCloseTo(at % 4 === 0 ? 1 : 0, 12);
   });
 
   it('refuses what is not positive definite', () => {
-    expect(() => invertPositiveDefinite(Float64Array.from([1, 2, 2, 1]), 2)).toThrow(RangeError);
-    expect(() => invertPositiveDefinite(Float64Array.from([Number.NaN]), 1)).toThrow(RangeError);
+    expect(() => atOnce(invertPositiveDefinite(Float64Array.from([1, 2, 2, 1]), 2))).toThrow(RangeError);
+    expect(() => atOnce(invertPositiveDefinite(Float64Array.from([Number.NaN]), 1))).toThrow(RangeError);
   });
 
   it('inverts the empty matrix', () => {
-    expect(invertPositiveDefinite(new Float64Array(), 0)).toHaveLength(0);
+    expect(atOnce(invertPositiveDefinite(new Float64Array(), 0))).toHaveLength(0);
   });
 });
 
@@ -30,7 +31,7 @@ describe('peer model', () => {
   const histories = [[0, 1, 2], [0, 1], [1, 2, 4], [3]];
 
   it('gives what the problem solved directly, title by title, gives', () => {
-    const model = peerModel(nearest, histories);
+    const model = atOnce(peerModel(nearest, histories));
     const direct = directSolution(histories, 5, model.lambda);
     for (const [viewer, history] of histories.entries()) {
       const { byContent, byViewers } = peerScores(model, history);
@@ -41,14 +42,23 @@ describe('peer model', () => {
     }
   });
 
+  it('stops after each viewer at least, for others to get a turn', () => {
+    const many = Array.from({ length: 40 }, (_, viewer) => [viewer % 5, (viewer + 1) % 5]);
+    const steps = peerModel(nearest, many);
+    let count = 0;
+    while (!steps.next().done) count += 1;
+    // Overlaps, residuals, multipliers, and three passes of the inversion.
+    expect(count).toBeGreaterThanOrEqual(6 * 40);
+  });
+
   it('is content alone without viewers', () => {
-    const { byContent, byViewers } = peerScores(peerModel(nearest, []), [0]);
+    const { byContent, byViewers } = peerScores(atOnce(peerModel(nearest, [])), [0]);
     expect([...byContent]).toEqual([0, 0.5, 0, 0, 0.5]);
     expect(byViewers.every((value) => value === 0)).toBe(true);
   });
 
   it('gives nothing to a viewer without a history', () => {
-    const { byContent, byViewers } = peerScores(peerModel(nearest, histories), []);
+    const { byContent, byViewers } = peerScores(atOnce(peerModel(nearest, histories)), []);
     expect([...byContent, ...byViewers].every((value) => value === 0)).toBe(true);
   });
 
@@ -68,7 +78,7 @@ describe('peer model', () => {
         target[i * size + j] = (target[i * size + j] ?? 0) + lambda * 0.5;
       }
     const ridge = gram.map((value, at) => value + (at % (size + 1) === 0 ? lambda : 0));
-    const p = invertPositiveDefinite(ridge, size);
+    const p = atOnce(invertPositiveDefinite(ridge, size));
     const free = multiply(p, target, size);
     const b = free.map((value, at) => {
       const j = at % size;

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { OFFLINE_MODEL } from '../../../src/embeddings/offline-embedder.ts';
 import { buildAudience, viewerTaste } from '../../../src/recommendations/audience.ts';
 import type { DenseVectors } from '../../../src/recommendations/dense-vectors.ts';
-import { scoreParts, scoreTitles } from '../../../src/recommendations/score-titles.ts';
+import { measureFeatures } from '../../../src/recommendations/features.ts';
 import {
-  EMBEDDING_SCORER,
-  LEXICAL_SCORER,
-  OFFLINE_SCORER,
-  scorerFor,
-} from '../../../src/recommendations/weights.ts';
+  chanceOf,
+  SIGNAL_NAMES,
+  scoreParts,
+  scoreTitles,
+} from '../../../src/recommendations/score-titles.ts';
+import { parseScorerModel, SHIPPED_SCORER } from '../../../src/recommendations/scorer-model.ts';
+import { atOnce } from '../../../src/recommendations/steps.ts';
 import {
   denseVectors,
   libraryOf,
@@ -30,10 +31,9 @@ async function score(
 ) {
   const library = await libraryOf(titles, embeddings);
   const tastes = histories.map((ids) => viewerTaste(library, plainProfile(...ids)));
-  const audience = buildAudience(library, tastes);
+  const audience = atOnce(buildAudience(library, tastes));
   const [viewer = viewerTaste(library, [])] = tastes;
-  const { weights } = scorerFor(embeddings && 'some-model');
-  return { library, result: scoreTitles(library, audience, viewer, weights, 2026) };
+  return { library, result: scoreTitles(library, audience, viewer, 2026) };
 }
 
 describe('scoreTitles', () => {
@@ -98,13 +98,13 @@ describe('scoreTitles', () => {
 
   it('counts an abandoned series against its like', async () => {
     const library = await libraryOf(mixedTitles(), vectors);
-    const audience = buildAudience(library, []);
+    const audience = atOnce(buildAudience(library, []));
     const contentOf = (weight: number) => {
       const taste = viewerTaste(library, [
         { titleId: 1, weight, recency: 1 },
         { titleId: 5, weight: 1, recency: 1 },
       ]);
-      const result = scoreTitles(library, audience, taste, EMBEDDING_SCORER.weights, 2026);
+      const result = scoreTitles(library, audience, taste, 2026);
       return result.bySignal.get('CONTENT')?.[library.rowOf.get(3) ?? -1] ?? Number.NaN;
     };
     expect(contentOf(-0.5)).toBeLessThan(contentOf(1));
@@ -116,11 +116,75 @@ describe('scoreTitles', () => {
     expect((await libraryOf(mixedTitles())).votes).toBeNull();
   });
 
-  it('takes the weights that fit the embedding model', () => {
-    expect(scorerFor(null)).toBe(LEXICAL_SCORER);
-    expect(scorerFor(OFFLINE_MODEL)).toBe(OFFLINE_SCORER);
-    expect(scorerFor('some-model')).toBe(EMBEDDING_SCORER);
-    const scorers = [LEXICAL_SCORER, OFFLINE_SCORER, EMBEDDING_SCORER];
-    expect(new Set(scorers.map((scorer) => scorer.version)).size).toBe(3);
+  it('contributes nothing of other viewers where nobody else counts', async () => {
+    const { result } = await score(mixedTitles(), [[1, 2]]);
+    const library = await libraryOf(mixedTitles());
+    const taste = viewerTaste(library, plainProfile(1, 2));
+    const alone = scoreTitles(library, atOnce(buildAudience(library, [])), taste, 2026);
+    expect(alone.bySignal.get('VIEWERS_LIKE_YOU')?.every((value) => value === 0)).toBe(true);
+    expect([...result.bySignal.keys()]).toEqual([...SIGNAL_NAMES, 'BASE']);
+  });
+
+  it('says the same of titles that nothing tells apart', async () => {
+    const titles = [1, 2, 3, 4].map((id) =>
+      scorableTitle(id, { name: 'Same', overview: 'Same words.', rating: 5 }),
+    );
+    const { result } = await score(titles, [[1]]);
+    expect(result.scores[1]).toBe(result.scores[2]);
+    expect(result.scores[2]).toBe(result.scores[3]);
+  });
+
+  it('scores when everything was watched', async () => {
+    const { result } = await score(mixedTitles(), [mixedTitles().map((title) => title.id)], vectors);
+    expect([...result.scores].every(Number.isFinite)).toBe(true);
+  });
+
+  it('takes vectors with NaN for no vectors', async () => {
+    const broken = denseVectors(mixedTitles().map(({ id }) => (id === 3 ? [Number.NaN, 1] : [id, 1])));
+    expect([...(await score(mixedTitles(), [[1, 3]], broken)).result.scores].every(Number.isFinite)).toBe(
+      true,
+    );
+  });
+
+  it('says chances between 0 and 1, higher for better titles', () => {
+    expect(chanceOf(0)).toBe(0.5);
+    expect(chanceOf(-800)).toBe(0);
+    expect(chanceOf(-2)).toBeLessThan(chanceOf(-1));
+  });
+
+  it('counts watchers on a server of more than 200 viewers as their share of 200', async () => {
+    const library = await libraryOf(mixedTitles());
+    const viewersOf = (count: number) => {
+      const histories = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? [1, 2] : [2, 5]));
+      const tastes = histories.map((ids) => viewerTaste(library, plainProfile(...ids)));
+      const [viewer = viewerTaste(library, [])] = tastes;
+      return measureFeatures(library, atOnce(buildAudience(library, tastes)), viewer, 2026);
+    };
+    const [some, many] = [viewersOf(200), viewersOf(600)];
+    const row = library.rowOf.get(5) ?? -1;
+    expect(some.viewers?.[row]).toBeCloseTo(Math.log(101), 9);
+    expect(many.viewers?.[row]).toBeCloseTo(Math.log(101), 9);
+    expect(many.neighbours?.[row]).toBeCloseTo(some.neighbours?.[row] ?? Number.NaN, 1);
+  });
+
+  it('sets the base by the titles that were not begun', async () => {
+    const library = await libraryOf(mixedTitles());
+    const taste = viewerTaste(library, plainProfile(1, 2, 3));
+    const model = parseScorerModel({ ...SHIPPED_SCORER, trees: [] });
+    const audience = atOnce(buildAudience(library, [taste]));
+    const { bySignal, scores } = scoreTitles(library, audience, taste, 2026, undefined, model);
+    const base = bySignal.get('BASE')?.[0] ?? Number.NaN;
+    const open = library.titles.flatMap(({ id }, row) => (id <= 3 ? [] : [(scores[row] ?? 0) - base]));
+    const spread = Math.log(open.reduce((sum, total) => sum + Math.exp(total), 0) / open.length);
+    const { constant, spread: weight, logTitles, logHistory } = SHIPPED_SCORER.base;
+    const said = constant + weight * spread + logTitles * Math.log(10) + logHistory * Math.log(4);
+    expect(base).toBeCloseTo(said, 9);
+  });
+
+  it('refuses a model that is none', () => {
+    expect(() => parseScorerModel({})).toThrow();
+    const [tree] = SHIPPED_SCORER.trees;
+    const trees = [{ ...tree, inputs: ['votes'], thresholds: [1], leaves: [1], covers: [1, 1] }];
+    expect(() => parseScorerModel({ ...SHIPPED_SCORER, trees })).toThrow();
   });
 });

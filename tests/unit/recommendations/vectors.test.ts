@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { textVectors, traitVectors } from '../../../src/recommendations/content-vectors.ts';
-import { centred, dotWithAll, rowOf } from '../../../src/recommendations/dense-vectors.ts';
+import { centred, dotsWithAll, rowOf } from '../../../src/recommendations/dense-vectors.ts';
 import { nearestTitles } from '../../../src/recommendations/nearest-titles.ts';
 import { cosinesToAll, sharedTerms, sparseVectors } from '../../../src/recommendations/sparse-vectors.ts';
+import { atOnce } from '../../../src/recommendations/steps.ts';
 import { denseVectors, mixedTitles, scorableTitle } from '../../support/scorable-titles.ts';
 
 describe('sparse vectors', () => {
-  const vectors = sparseVectors([
-    new Map([
-      ['a', 3],
-      ['b', 4],
+  const vectors = atOnce(
+    sparseVectors([
+      new Map([
+        ['a', 3],
+        ['b', 4],
+      ]),
+      new Map([['a', 2]]),
+      new Map(),
     ]),
-    new Map([['a', 2]]),
-    new Map(),
-  ]);
+  );
 
   it('gives the cosines of a row to all', () => {
     const out = new Float32Array(3).fill(9);
@@ -32,8 +35,8 @@ describe('sparse vectors', () => {
 describe('content vectors', () => {
   it('hold a row for every title, empty ones too', () => {
     const titles = mixedTitles();
-    expect(textVectors(titles).rowCount).toBe(10);
-    expect(traitVectors([scorableTitle(1)]).terms).toEqual([]);
+    expect(atOnce(textVectors(titles)).rowCount).toBe(10);
+    expect(atOnce(traitVectors([scorableTitle(1)])).terms).toEqual([]);
   });
 
   it('weigh rare traits more', () => {
@@ -44,58 +47,63 @@ describe('content vectors', () => {
       scorableTitle(4, { genres: ['Drama'] }),
     ];
     const cosines = new Float32Array(4);
-    cosinesToAll(traitVectors(titles), 0, cosines);
+    cosinesToAll(atOnce(traitVectors(titles)), 0, cosines);
     expect(cosines[2]).toBeGreaterThan(cosines[1] ?? 1);
   });
 });
 
 describe('nearest titles', () => {
   const titles = mixedTitles();
-  const content = { text: textVectors(titles), traits: traitVectors(titles), embeddings: null };
+  const content = {
+    text: atOnce(textVectors(titles)),
+    traits: atOnce(traitVectors(titles)),
+    embeddings: null,
+  };
 
-  it('finds the like, never the title itself, with weights that sum to 1', async () => {
-    const { rows, weights } = await nearestTitles(content, 3, async () => {});
+  it('finds the like, never the title itself, with weights that sum to 1', () => {
+    const { rows, weights } = atOnce(nearestTitles(content, 3));
     expect([...rows.slice(0, 3)].sort()).toEqual([1, 2, 3]);
     expect(weights.slice(0, 3).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1);
   });
 
-  it('gives no weight to anything for a title like no other', async () => {
-    const { weights } = await nearestTitles(
-      { ...content, ...vectorsOf([scorableTitle(1), scorableTitle(2)]) },
-      3,
-      async () => {},
-    );
+  it('gives no weight to anything for a title like no other', () => {
+    const bare = { ...content, ...vectorsOf([scorableTitle(1), scorableTitle(2)]) };
+    const { weights } = atOnce(nearestTitles(bare, 3));
     expect([...weights]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   function vectorsOf(some: ReturnType<typeof mixedTitles>) {
     const bare = some.map((title) => ({ ...title, name: '' }));
-    return { text: textVectors(bare), traits: traitVectors(bare) };
+    return { text: atOnce(textVectors(bare)), traits: atOnce(traitVectors(bare)) };
   }
 });
 
 describe('centred embeddings', () => {
   it('tell apart vectors that all point the same way', () => {
-    const vectors = centred(
-      denseVectors([
-        [10, 1],
-        [10, -1],
-        [10, 1],
-      ]),
+    const vectors = atOnce(
+      centred(
+        denseVectors([
+          [10, 1],
+          [10, -1],
+          [10, 1],
+        ]),
+      ),
     );
     const out = new Float32Array(3);
-    dotWithAll(vectors, rowOf(vectors, 0), out);
+    dotsWithAll(vectors, [0], out);
     expect(out[2]).toBeCloseTo(1);
     expect(out[1]).toBeCloseTo(-1);
   });
 
   it('leave titles without a vector out of the mean and at zero', () => {
-    const vectors = centred(
-      denseVectors([
-        [0, 0],
-        [1, 0],
-        [0, 1],
-      ]),
+    const vectors = atOnce(
+      centred(
+        denseVectors([
+          [0, 0],
+          [1, 0],
+          [0, 1],
+        ]),
+      ),
     );
     expect([...rowOf(vectors, 0)]).toEqual([0, 0]);
     expect(rowOf(vectors, 1)[0]).toBeCloseTo(Math.SQRT1_2);
@@ -110,8 +118,8 @@ describe('centred embeddings', () => {
       ],
       [[0, 0]],
     ]) {
-      expect([...centred(denseVectors(rows)).values].every((value) => value === 0)).toBe(true);
+      expect([...atOnce(centred(denseVectors(rows))).values].every((value) => value === 0)).toBe(true);
     }
-    expect(centred(denseVectors([])).values).toHaveLength(0);
+    expect(atOnce(centred(denseVectors([]))).values).toHaveLength(0);
   });
 });

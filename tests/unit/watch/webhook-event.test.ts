@@ -27,7 +27,7 @@ describe('a webhook of Jellyfin', () => {
     UserId: USER,
   };
 
-  it('tells of the end of a playback and of marks', () => {
+  it('tells of the end of a playback and of marks [Jellyfin Webhook plug-in, UserDataSavedNotifier, PlaybackStopNotifier]', () => {
     expect(parseWebhook(stop)).toEqual({ userId: USER, itemId: ITEM });
     for (const SaveReason of ['TogglePlayed', 'PlaybackFinished', 'Import', 'UpdateUserData'])
       expect(parseWebhook({ ...stop, NotificationType: 'UserDataSaved', SaveReason })).toMatchObject({
