@@ -14,6 +14,7 @@ import {
   TREE_FEATURES,
   type TreeFeature,
 } from './scorer-model.ts';
+import { standardise } from './standardise.ts';
 import { CONDITIONS, type Condition, type Conditions, viewerConditions } from './viewer-conditions.ts';
 
 /** The signals that weights can be put on, in the order in which they are added. */
@@ -79,7 +80,16 @@ export function chanceOf(score: number): number {
 }
 
 /**
- * Scores a whole library for one viewer.
+ * What counts for a viewer of whom nothing is known, standardised: which of the model's features tell such viewers apart was not
+ * in its training data. Over all that viewers of the training data watched, these weights rank better than the model does for
+ * viewers without a history (NDCG@10 .36 against .34 without votes on television, .39 against .38 with).
+ */
+const NEWCOMER_WEIGHTS = { viewers: 1, votes: 2, rating: 0.5 } as const satisfies Partial<
+  Record<FeatureName, number>
+>;
+
+/**
+ * Scores a whole library for one viewer: by the model, and for a viewer who liked nothing yet by what is popular and well rated.
  *
  * @param sums those of this viewer, where they were computed for many viewers at once
  */
@@ -96,15 +106,10 @@ export function scoreTitles(
   const server = { ...audience, viewers: audience.viewers.length };
   const conditions = viewerConditions(library, server, taste.liked);
   const bySignal = new Map<Signal, Float64Array>(SIGNAL_NAMES.map((name) => [name, new Float64Array(size)]));
-  const lacks = lacksOf(library, audience);
-  addLinear(model, linearFactors(model, conditions, lacks), features, bySignal);
-  const inputs = treeInputs(features, conditions);
-  const rest = addForest(
-    model.trees,
-    (name) => inputs[name],
-    (name) => signalOf(name, audience),
-    bySignal,
-  );
+  const rest =
+    taste.liked.length === 0
+      ? addNewcomer(features, bySignal)
+      : addModel(model, library, audience, conditions, features, bySignal);
   const total = new Float64Array(size).fill(rest);
   for (const part of bySignal.values()) addScaled(total, part, 1);
   const base = rest + baseOf(model, total, taste, conditions);
@@ -133,6 +138,36 @@ export function linearParts(name: LinearFeature): readonly FeatureName[] {
   if (name === 'peers') return ['peersByContent', 'peersByViewers'];
   if (name === 'peersScaled') return ['peersByContentScaled', 'peersByViewersScaled'];
   return [name];
+}
+
+/** Adds both halves of the model; returns what is the same for all titles. */
+function addModel(
+  model: ScorerModel,
+  library: Library,
+  audience: Audience,
+  conditions: Conditions,
+  features: Features,
+  bySignal: ReadonlyMap<Signal, Float64Array>,
+): number {
+  addLinear(model, linearFactors(model, conditions, lacksOf(library, audience)), features, bySignal);
+  const inputs = treeInputs(features, conditions);
+  return addForest(
+    model.trees,
+    (name) => inputs[name],
+    (name) => signalOf(name, audience),
+    bySignal,
+  );
+}
+
+function addNewcomer(features: Features, bySignal: ReadonlyMap<Signal, Float64Array>): number {
+  for (const name of ['viewers', 'votes', 'rating'] as const) {
+    const sums = bySignal.get(SIGNAL_OF[name]);
+    if (!sums || !features[name]) continue;
+    const values = Float64Array.from(features[name]);
+    standardise(values, 0);
+    addScaled(sums, values, NEWCOMER_WEIGHTS[name]);
+  }
+  return 0;
 }
 
 function addLinear(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildAudience, viewerTaste } from '../../../src/recommendations/audience.ts';
+import { buildAudience, NO_TASTE, viewerTaste } from '../../../src/recommendations/audience.ts';
 import type { DenseVectors } from '../../../src/recommendations/dense-vectors.ts';
 import { measureFeatures } from '../../../src/recommendations/features.ts';
 import {
@@ -132,6 +132,18 @@ describe('scoreTitles', () => {
     const { result } = await score(titles, [[1]]);
     expect(result.scores[1]).toBe(result.scores[2]);
     expect(result.scores[2]).toBe(result.scores[3]);
+  });
+
+  it('offers a viewer without a history what others watched most, then what is well rated', async () => {
+    const titles = [4, 9, 6, 5].map((rating, at) =>
+      scorableTitle(at + 1, { name: `Show ${at + 1}`, overview: `Words ${at}.`, rating }),
+    );
+    const library = await libraryOf(titles);
+    const others = [[1], [1], [1, 3]].map((ids) => viewerTaste(library, plainProfile(...ids)));
+    const { scores, bySignal } = scoreTitles(library, atOnce(buildAudience(library, others)), NO_TASTE, 2026);
+    const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+    expect(order.map((row) => library.titles[row]?.id)).toEqual([1, 3, 2, 4]);
+    expect(bySignal.get('FRESHNESS')?.every((value) => value === 0)).toBe(true);
   });
 
   it('scores when everything was watched', async () => {
