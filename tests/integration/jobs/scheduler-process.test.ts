@@ -65,7 +65,7 @@ describe('a server whose MongoDB is down', () => {
         interval: 100,
       });
       const answer = await server.request('{ schedules { id } }');
-      expect(at(answer.data, 'schedules')).toHaveLength(6);
+      expect(at(answer.data, 'schedules')).toHaveLength(9);
     },
     60_000,
   );
